@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+
+namespace TorchLoss;
+
+/// <summary>Checks of forward tensors in managed code, before any native call: a native error may kill the process.</summary>
+static class InputCheck
+{
+    /// <summary>Refuses null and disposed tensors by name.</summary>
+    public static void Live(Tensor? tensor, string loss, string name)
+    {
+        if (tensor is null)
+        {
+            throw new ArgumentNullException(name, $"{loss}: {name} is null.");
+        }
+
+        LiveOrNull(tensor, loss, name);
+    }
+
+    /// <summary>Refuses disposed tensors by name.</summary>
+    public static void LiveOrNull(Tensor? tensor, string loss, string name)
+    {
+        if (tensor is { IsInvalid: true })
+        {
+            throw new ArgumentException($"{loss}: {name} was disposed.", name);
+        }
+    }
+
+    /// <summary>Refuses tensors that are not floating point.</summary>
+    public static void Floating(Tensor tensor, string loss, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    {
+        if (!tensor.is_floating_point())
+        {
+            throw new ArgumentException($"{loss}: {name} must be floating point, got {tensor.dtype}.", name);
+        }
+    }
+
+    /// <summary>Refuses shapes that are not the expected one, naming both.</summary>
+    public static void SameShape(
+        Tensor tensor,
+        Tensor expected,
+        string loss,
+        [CallerArgumentExpression(nameof(tensor))] string name = "",
+        [CallerArgumentExpression(nameof(expected))] string expectedName = ""
+    )
+    {
+        if (!tensor.shape.AsSpan().SequenceEqual(expected.shape))
+        {
+            throw new ArgumentException(
+                $"{loss}: {name} must have the shape of {expectedName}, got {tensor.Shape} and {expected.Shape}.",
+                name
+            );
+        }
+    }
+
+    /// <summary>Refuses tensors of another device, naming both.</summary>
+    public static void SameDevice(
+        Tensor tensor,
+        Tensor expected,
+        string loss,
+        [CallerArgumentExpression(nameof(tensor))] string name = "",
+        [CallerArgumentExpression(nameof(expected))] string expectedName = ""
+    )
+    {
+        if (tensor.device_type != expected.device_type || tensor.device_index != expected.device_index)
+        {
+            throw new ArgumentException(
+                $"{loss}: {name} must be on the device of {expectedName}, got {tensor.device} and {expected.device}.",
+                name
+            );
+        }
+    }
+
+    /// <summary>Refuses another number of dimensions; the pattern says what is expected, for instance "(N, D)".</summary>
+    public static void Dimensions(
+        Tensor tensor,
+        int dimensions,
+        string pattern,
+        string loss,
+        [CallerArgumentExpression(nameof(tensor))] string name = ""
+    )
+    {
+        if (tensor.dim() != dimensions)
+        {
+            throw new ArgumentException($"{loss}: {name} must be {pattern}, got {tensor.Shape}.", name);
+        }
+    }
+
+    /// <summary>Refuses a size that is not the expected one.</summary>
+    public static void Size(
+        Tensor tensor,
+        int dimension,
+        long size,
+        string what,
+        string loss,
+        [CallerArgumentExpression(nameof(tensor))] string name = ""
+    )
+    {
+        if (tensor.shape[dimension < 0 ? tensor.shape.Length + dimension : dimension] != size)
+        {
+            throw new ArgumentException(
+                $"{loss}: dimension {dimension} of {name} must be {size} ({what}), got shape {tensor.Shape}.",
+                name
+            );
+        }
+    }
+
+    /// <summary>Refuses anything but int64.</summary>
+    public static void Indices(Tensor tensor, string loss, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    {
+        if (tensor.dtype is not ScalarType.Int64)
+        {
+            throw new ArgumentException($"{loss}: {name} must hold int64 indices, got {tensor.dtype}.", name);
+        }
+    }
+
+    /// <summary>Refuses class indices outside [0, classes) other than the ignored one.</summary>
+    /// <remarks>
+    /// On the CPU the values are read, for an index out of range is a heap corruption or a dead process in some native calls.
+    /// On CUDA reading them would stall the stream at every step, and the kernel there asserts by itself.
+    /// </remarks>
+    public static void IndexRange(
+        Tensor tensor,
+        long classes,
+        long? ignore_index,
+        string loss,
+        [CallerArgumentExpression(nameof(tensor))] string name = ""
+    )
+    {
+        if (tensor.device_type is not DeviceType.CPU || tensor.numel() == 0)
+        {
+            return;
+        }
+
+        using var contiguous = tensor.contiguous();
+        foreach (var value in contiguous.data<long>())
+        {
+            if ((value < 0 || value >= classes) && value != ignore_index)
+            {
+                var ignored = ignore_index is { } i ? $" or {i} (ignored)" : "";
+                throw new ArgumentException($"{loss}: {name} must lie in [0, {classes}){ignored}, got {value}.", name);
+            }
+        }
+    }
+
+    /// <summary>Refuses an optional weight or mask that does not broadcast to a shape.</summary>
+    public static void BroadcastsTo(
+        Tensor? tensor,
+        Tensor target,
+        string loss,
+        [CallerArgumentExpression(nameof(tensor))] string name = ""
+    )
+    {
+        if (tensor is null)
+        {
+            return;
+        }
+
+        SameDevice(tensor, target, loss, name, "the loss");
+        var (own, wanted) = (tensor.shape, target.shape);
+        var fits = own.Length <= wanted.Length;
+        for (var i = 1; fits && i <= own.Length; i++)
+        {
+            fits = own[^i] == wanted[^i] || own[^i] == 1;
+        }
+
+        if (!fits)
+        {
+            throw new ArgumentException(
+                $"{loss}: {name} must broadcast to the losses' shape {target.Shape}, got {tensor.Shape}.",
+                name
+            );
+        }
+    }
+}

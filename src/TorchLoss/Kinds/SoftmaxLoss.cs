@@ -1,0 +1,84 @@
+namespace TorchLoss;
+
+/// <summary>A loss of logits against one class index per position that needs only log p of the target class.</summary>
+/// <param name="reduction">How single losses become one value.</param>
+public abstract class SoftmaxLoss(Reduction reduction = Reduction.Mean) : LossModule2(reduction)
+{
+    /// <summary>The tensors of <c>forward</c>.</summary>
+    public static IReadOnlyList<InputInfo> Inputs { get; } =
+    [
+        new("input", "N C *", Role.Logits),
+        new("target", "N *", Role.ClassIndex),
+        new("sample_weight", "N *", Role.Weight) { Optional = true },
+    ];
+
+    /// <summary>Checks, takes log-softmax and picks the target class, evaluates, weights, reduces.</summary>
+    /// <param name="formula">The loss of one position.</param>
+    /// <param name="input">The logits (N, C, *).</param>
+    /// <param name="target">The class indices (N, *), int64.</param>
+    /// <param name="sample_weight">
+    /// Weight of each position, broadcast to (N, *); a bool mask counts as 0 and 1. Mean divides by the sum of the weights.
+    /// </param>
+    /// <param name="weight">Weight of each class, shape (C); null weighs all the same. It does not change the mean's divisor.</param>
+    /// <param name="ignore_index">Target value of positions that do not count.</param>
+    /// <param name="reduction">
+    /// None keeps the single losses, Sum adds them up, Mean divides by the number of positions that count (0 if none does).
+    /// </param>
+    protected static Tensor Evaluate<F>(
+        F formula,
+        Tensor input,
+        Tensor target,
+        [Input] Tensor? sample_weight = null,
+        Tensor? weight = null,
+        long ignore_index = -100,
+        Reduction reduction = Reduction.Mean
+    )
+        where F : struct, ISoftmaxFormula<F>
+    {
+        ClassIndexCheck.Run(input, target, sample_weight, weight, ignore_index, LossName.Of<F>());
+        var weights = new SoftmaxWeights(weight, sample_weight, ignore_index, MeanByClassWeight: false);
+        return SoftmaxEngine.Evaluate(formula, input, target, weights, reduction);
+    }
+}
+
+/// <summary>The input contract of logits against class indices; also of losses that are no formula of log p alone.</summary>
+static class ClassIndexCheck
+{
+    /// <summary>Refuses everything but (N, C, *) logits, (N, *) indices in range, and weights that fit.</summary>
+    public static void Run(
+        Tensor input,
+        Tensor target,
+        Tensor? sample_weight,
+        Tensor? weight,
+        long? ignore_index,
+        string loss
+    )
+    {
+        InputCheck.Floating(input, loss);
+        InputCheck.SameDevice(target, input, loss);
+        if (input.dim() < 2 || !target.shape.AsSpan().SequenceEqual([input.shape[0], .. input.shape[2..]]))
+        {
+            throw new ArgumentException(
+                $"{loss}: input (N, C, *) and target (N, *) expected, got {input.Shape} and {target.Shape}.",
+                nameof(target)
+            );
+        }
+
+        InputCheck.Indices(target, loss);
+        InputCheck.IndexRange(target, input.shape[1], ignore_index, loss);
+        InputCheck.BroadcastsTo(sample_weight, target, loss);
+        if (weight is null)
+        {
+            return;
+        }
+
+        InputCheck.SameDevice(weight, input, loss);
+        if (weight.dim() != 1 || weight.shape[0] != input.shape[1])
+        {
+            throw new ArgumentException(
+                $"{loss}: weight must have one entry per class, ({input.shape[1]}), got {weight.Shape}.",
+                nameof(weight)
+            );
+        }
+    }
+}
