@@ -154,7 +154,12 @@ sealed class LossModel
             .Elements("param")
             .GroupBy(e => (string)e.Attribute("name")!)
             .ToDictionary(g => g.Key, g => Code.Text(g.First()));
-        return parameters.Select(p => new ParameterModel(p, texts.TryGetValue(p.Name, out var t) ? t : "")).ToList();
+
+        // a kind from another assembly may come without its documentation
+        var fallback = method.DeclaringSyntaxReferences.IsEmpty ? $"As in {method.ContainingType.Name}." : "";
+        return parameters
+            .Select(p => new ParameterModel(p, texts.TryGetValue(p.Name, out var t) ? t : fallback))
+            .ToList();
     }
 
     IEnumerable<ParameterModel> With(ParameterRole role) => Parameters.Where(p => p.Role == role);
