@@ -88,7 +88,7 @@ public sealed class BarChart : Chart
         else
         {
             plot.Axes.SetLimits(-0.55, Names.Count - 0.45, roomLow, roomHigh);
-            PlotStyle.Names(plot.Axes.Bottom, Names);
+            PlotStyle.Names(plot.Axes.Bottom, Names, longest: 18);
             plot.Grid.XAxisStyle.IsVisible = false;
         }
 

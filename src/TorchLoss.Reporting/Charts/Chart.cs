@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ScottPlot;
+using ScottPlot.Rendering.RenderActions;
 using SkiaSharp;
 
 namespace TorchLoss.Reporting;
@@ -10,6 +11,7 @@ namespace TorchLoss.Reporting;
 public abstract class Chart
 {
     private const float Edge = 16;
+    private static readonly string[] Geometry = ["d", "x", "y", "cx", "cy", "rx", "ry", "width", "height"];
     private static readonly Regex LongNumber = new(
         @"\d+\.\d{3,}",
         RegexOptions.ExplicitCapture,
@@ -90,14 +92,15 @@ public abstract class Chart
         top = DrawLegend(canvas, theme, top);
         var panels = Panels(theme);
         float width = (float)Width / panels.Count;
+        using var measured = new SKNoDrawCanvas(Width, Height);
         for (int i = 0; i < panels.Count; i++)
         {
             float panelTop = DrawPanelTitle(canvas, theme, panels[i].Title, (i * width) + Edge, top);
             var place = new PixelRect(i * width, (i + 1) * width, Height, panelTop);
-            canvas.Save();
-            canvas.ClipRect(place.ToSKRect()); // a plot clears the canvas before it draws
-            panels[i].Plot.Render(canvas, place);
-            canvas.Restore();
+            var plot = panels[i].Plot;
+            plot.RenderManager.RenderActions.RemoveAll(action => action is ClearCanvas); // it would clear the other panels
+            plot.Render(measured, place); // the first time, a plot is drawn twice to find its layout
+            plot.Render(canvas, place);
         }
     }
 
@@ -207,18 +210,19 @@ public abstract class Chart
         }
 
         root.AddFirst(new XElement(space + "title", name.Length > 0 ? name : "chart"));
-        // The canvas that plots clear comes out as rectangles without a colour, which viewers paint black.
-        root.Descendants(space + "rect")
-            .Where(rect => rect.Attribute("fill") is null && rect.Parent!.Name.LocalName != "clipPath")
-            .Remove();
         foreach (var text in root.Descendants(space + "text"))
         {
             LetReaderSpace(text);
         }
 
-        foreach (var path in root.Descendants(space + "path").Attributes("d"))
+        // Hundredths of a pixel are enough, and a third of the file.
+        foreach (
+            var number in root.Descendants()
+                .Attributes()
+                .Where(attribute => Geometry.Contains(attribute.Name.LocalName))
+        )
         {
-            path.Value = LongNumber.Replace(path.Value, number => Round(number.Value));
+            number.Value = LongNumber.Replace(number.Value, digits => Round(digits.Value));
         }
 
         return root.ToString(SaveOptions.DisableFormatting) + "\n";

@@ -6,6 +6,7 @@ namespace TorchLoss.Reporting;
 public sealed class ConfusionChart : Chart
 {
     private const int NumberedUpTo = 16;
+    private const int LongestName = 18;
 
     /// <summary>Creates a chart that is high enough for a square matrix.</summary>
     public ConfusionChart()
@@ -50,14 +51,16 @@ public sealed class ConfusionChart : Chart
         }
 
         plot.Grid.IsVisible = false;
-        PlotStyle.Names(plot.Axes.Bottom, Thinned(Names));
-        PlotStyle.Names(plot.Axes.Left, Thinned([.. Names]));
+        PlotStyle.Names(plot.Axes.Bottom, Thinned(Names), LongestName);
+        PlotStyle.Names(plot.Axes.Left, Thinned(Names), LongestName);
         var bottom = plot.Axes.Bottom.TickLabelStyle;
-        if (classes > 6 && Names.Any(name => name.Length > 3))
+        float room = (Width - 140f) / classes;
+        float longest = Names.Max(name => Math.Min(name.Length, LongestName)) * 6.5f;
+        if (longest > room)
         {
             bottom.Rotation = -45;
             bottom.Alignment = Alignment.UpperRight;
-            plot.Axes.Bottom.MinimumSize = 24 + Math.Min(90, Names.Max(name => Math.Min(name.Length, 18)) * 5.5f);
+            plot.Axes.Bottom.MinimumSize = 26 + Math.Min(90, longest * 0.8f);
         }
 
         plot.Axes.SetLimits(-0.5, classes - 0.5, classes - 0.5, -0.5);

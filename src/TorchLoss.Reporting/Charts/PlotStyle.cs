@@ -6,8 +6,6 @@ namespace TorchLoss.Reporting;
 /// <summary>What all plots share: colours, axes, ticks.</summary>
 internal static class PlotStyle
 {
-    private const double TickDensity = 0.6;
-
     public static Plot NewPlot(ChartTheme theme, string xLabel = "", string yLabel = "")
     {
         var plot = new Plot();
@@ -26,7 +24,6 @@ internal static class PlotStyle
             axis.FrameLineStyle.Color = theme.Line;
             axis.FrameLineStyle.Width = 1;
             axis.MajorTickStyle.Color = theme.Line;
-            axis.MinorTickStyle.Length = 0;
             axis.TickLabelStyle.FontName = ChartFont.Name;
             axis.TickLabelStyle.FontSize = 12;
             axis.TickLabelStyle.ForeColor = theme.Muted;
@@ -34,7 +31,12 @@ internal static class PlotStyle
             axis.Label.FontSize = 12;
             axis.Label.Bold = false;
             axis.Label.ForeColor = theme.Muted;
-            axis.TickGenerator = new NumericAutomatic { LabelFormatter = Numbers.Short, TickDensity = TickDensity };
+            axis.TickGenerator = new NumericAutomatic
+            {
+                LabelFormatter = Numbers.Short,
+                MinorTickGenerator = new NoMinorTicks(),
+                TickDensity = 0.6,
+            };
         }
 
         plot.Axes.Bottom.Label.Text = ChartFont.Printable(xLabel);
@@ -47,6 +49,7 @@ internal static class PlotStyle
         {
             IntegerTicksOnly = true,
             LabelFormatter = value => value.ToString("#,0"),
+            MinorTickGenerator = new NoMinorTicks(),
             TargetTickCount = 10,
         };
 
@@ -75,7 +78,7 @@ internal static class PlotStyle
         axis.TickGenerator = ticks;
     }
 
-    public static void Names(IAxis axis, IReadOnlyList<string> names, int longest = 18)
+    public static void Names(IAxis axis, IReadOnlyList<string> names, int longest)
     {
         axis.TickGenerator = new NumericManual(
             [.. Enumerable.Range(0, names.Count).Select(i => (double)i)],
@@ -121,5 +124,10 @@ internal static class PlotStyle
 
         double space = high > low ? (high - low) * air : Math.Max(Math.Abs(high) * 0.1, 1e-3);
         return (low - space, high + space);
+    }
+
+    internal sealed class NoMinorTicks : IMinorTickGenerator
+    {
+        public IEnumerable<double> GetMinorTicks(double[] majorTicks, CoordinateRange visibleRange) => [];
     }
 }

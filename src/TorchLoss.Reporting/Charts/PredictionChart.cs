@@ -60,7 +60,5 @@ public sealed class PredictionChart : Chart
     {
         var dots = plot.Add.ScatterPoints(points.ToList(), theme.Series(0).WithAlpha(0.55));
         dots.MarkerSize = 6;
-        dots.MarkerStyle.LineWidth = 0;
-        dots.MarkerStyle.OutlineWidth = 0;
     }
 }

@@ -75,7 +75,11 @@ public sealed class SurfaceChart : Chart
         }
         else
         {
-            bar.Axis.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { LabelFormatter = Numbers.Short };
+            bar.Axis.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
+            {
+                LabelFormatter = Numbers.Short,
+                MinorTickGenerator = new PlotStyle.NoMinorTicks(),
+            };
         }
 
         for (int i = 0; i < Paths.Count; i++)

@@ -134,7 +134,7 @@ public static class ComparisonReport
             Series = [new BarSeries("", [.. runs.Select(run => Value(run, metric.Name) ?? double.NaN)])],
             Highlight = winner.Name,
             Horizontal = true,
-            Width = 860,
+            Width = RunReport.FullWidth,
             Height = 110 + (34 * runs.Count),
         };
 

@@ -127,6 +127,11 @@ public sealed class HtmlReport(string title, string? subtitle = null)
     /// <summary>Charts side by side where there is room.</summary>
     public HtmlReport Charts(IReadOnlyList<Chart> charts)
     {
+        if (charts.Count == 0)
+        {
+            return this;
+        }
+
         Add($"<div class=\"charts{(charts.Count == 1 ? " one" : "")}\">\n");
         foreach (var chart in charts)
         {
@@ -228,7 +233,10 @@ public sealed class HtmlReport(string title, string? subtitle = null)
         h2 { margin: 0 0 14px; font-size: 17px; font-weight: 650; }
         p { margin: 0 0 12px; max-width: 76ch; overflow-wrap: anywhere; }
         section > :last-child { margin-bottom: 0; }
-        .note { border-left: 3px solid var(--accent); background: var(--tint); padding: 10px 14px; border-radius: 0 6px 6px 0; }
+        .note {
+          max-width: none; margin-bottom: 20px; padding: 10px 16px; background: var(--tint);
+          border-left: 3px solid var(--accent); border-radius: 0 8px 8px 0;
+        }
         pre {
           margin: 0 0 14px; padding: 12px 16px; overflow-x: auto; border-radius: 8px; background: var(--page);
           font: 13.5px/1.6 ui-monospace, "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre-wrap;
@@ -260,8 +268,8 @@ public sealed class HtmlReport(string title, string? subtitle = null)
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 20px; margin: 0 -16px 14px; }
         .charts.one { grid-template-columns: 1fr; }
         picture { display: block; }
-        img { display: block; width: 100%; height: auto; margin: 0 auto; }
-        .one img { max-width: 860px; }
+        img { display: block; width: 100%; height: auto; }
+        .one img { width: auto; max-width: 100%; }
         details { margin-bottom: 12px; }
         summary { cursor: pointer; color: var(--accent); margin-bottom: 8px; }
         footer { color: var(--muted); font-size: 13px; text-align: center; padding-top: 8px; }

@@ -75,6 +75,13 @@ public sealed record RunReportData
 /// <summary>The report of one training run.</summary>
 public static class RunReport
 {
+    /// <summary>Two charts of this width stand side by side.</summary>
+    internal const int HalfWidth = 540;
+
+    /// <summary>A chart of this width takes a line of its own.</summary>
+    internal const int FullWidth = 1080;
+
+    private const int CurveHeight = 320;
     private const int FoldHistoryFrom = 12;
 
     /// <summary>Writes the report as one HTML file, complete or not at all.</summary>
@@ -115,6 +122,8 @@ public static class RunReport
                     Actual = data.Actual,
                     Predicted = data.Predicted,
                     Quantity = data.Quantity,
+                    Width = FullWidth,
+                    Height = 420,
                     Description = "Predicted against actual values, and the differences.",
                 }
             );
@@ -139,7 +148,12 @@ public static class RunReport
     }
 
     /// <summary>Curves of the losses by epoch: logarithmic where they span much.</summary>
-    internal static LineChart LossByEpoch(IReadOnlyList<Series> series, string title, IReadOnlyList<ChartMark> marks)
+    internal static LineChart LossByEpoch(
+        IReadOnlyList<Series> series,
+        string title,
+        IReadOnlyList<ChartMark> marks,
+        int width = HalfWidth
+    )
     {
         double[] values = [.. series.SelectMany(curve => curve.Y).Where(double.IsFinite)];
         bool log = values.Length > 0 && values.Min() > 0 && values.Max() / values.Min() > 30;
@@ -151,6 +165,8 @@ public static class RunReport
             XLabel = "epoch",
             CountsX = true,
             LogY = log,
+            Width = width,
+            Height = CurveHeight,
         };
     }
 
@@ -203,7 +219,7 @@ public static class RunReport
         }
 
         ChartMark[] marks = best is null ? [] : [new(best.Epoch, $"best epoch {best.Epoch}", best.ValidationLoss)];
-        List<Chart> charts = [LossByEpoch(losses, "Loss", marks)];
+        List<Chart> charts = [];
         string[] metrics = [.. history.SelectMany(row => row.Metrics.Keys).Distinct()];
         var shares = metrics.Where(name => history.All(row => Metric(row, name) is null or (>= 0 and <= 1))).ToList();
         if (shares.Count > 0)
@@ -217,7 +233,18 @@ public static class RunReport
             charts.Add(MetricChart(history, [], "Learning rate", Curve("", history, row => row.LearningRate)));
         }
 
-        report.Section("Training").Charts(charts);
+        bool alone = charts.Count % 2 == 0; // the others fill their lines: this one gets its own
+        var loss = LossByEpoch(losses, "Loss", marks, alone ? FullWidth : HalfWidth);
+        report.Section("Training");
+        if (alone)
+        {
+            report.Chart(loss).Charts(charts);
+        }
+        else
+        {
+            report.Charts([loss, .. charts]);
+        }
+
         List<ReportColumn> columns =
         [
             ReportColumn.Texts("epoch", history.Select(row => row.Epoch.ToString())),
@@ -254,6 +281,8 @@ public static class RunReport
             Title = title,
             XLabel = "epoch",
             CountsX = true,
+            Width = HalfWidth,
+            Height = CurveHeight,
             Series = other is null
                 ? [.. names.Select(name => Curve(names.Count == 1 ? "" : name, history, row => Metric(row, name)))]
                 : [other],
