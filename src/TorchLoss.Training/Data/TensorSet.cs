@@ -31,7 +31,7 @@ public sealed class TensorSet : IDisposable
     public TensorSet WithTargets(Func<Tensor, Tensor> change)
     {
         using var scope = NewDisposeScope();
-        return new(Inputs.alias(), change(Targets).MoveToOuterDisposeScope());
+        return new(Inputs.alias(), change(Targets).alias());
     }
 
     /// <summary>A copy on a device; the same storage where it is there already.</summary>
