@@ -39,20 +39,24 @@ public sealed record Preprocessing(IReadOnlyList<FeatureEncoding> Features, Targ
         }
     }
 
-    internal Tensor Encode(DataTable table, IReadOnlyList<int> rows)
+    internal Tensor Encode(DataTable table, IReadOnlyList<int> rows) =>
+        tensor(Rows(table, rows).SelectMany(row => row).ToArray(), rows.Count, FeatureNames.Count);
+
+    /// <summary>The inputs of some rows, an array each.</summary>
+    internal float[][] Rows(DataTable table, IReadOnlyList<int> rows)
     {
         var width = FeatureNames.Count;
-        var values = new float[rows.Count * width];
+        float[][] inputs = [.. rows.Select(_ => new float[width])];
         var start = 0;
         foreach (var feature in Features)
         {
             var column = table[feature.Column];
             var size = feature.Names.Count;
             for (var i = 0; i < rows.Count; i++)
-                feature.Encode(column, rows[i], values.AsSpan(i * width + start, size));
+                feature.Encode(column, rows[i], inputs[i].AsSpan(start, size));
             start += size;
         }
-        return tensor(values, rows.Count, width);
+        return inputs;
     }
 
     Preprocessing Checked()

@@ -27,6 +27,15 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
         return ByStrata([.. order.GroupBy(row => piece[row]).OrderBy(group => group.Key)], share);
     }
 
+    /// <summary>
+    /// Holds back one row of every few that are alike in inputs and target, so that both parts look like the whole. Takes time in
+    /// the square of the rows.
+    /// </summary>
+    /// <param name="points">Inputs and target of each row, on comparable scales.</param>
+    /// <param name="share">The share to hold back.</param>
+    /// <param name="seed">Decides where to begin.</param>
+    public static Split ByTwins(float[][] points, double share, long seed) => new Twins(points, share).Split(seed);
+
     /// <summary>Takes from each part so many rows that the sum of those taken stays as close to the share as it can.</summary>
     static Split ByStrata(IReadOnlyList<IEnumerable<long>> strata, double share)
     {

@@ -5,6 +5,7 @@ internal sealed class TaskBuilder(DataTable table, TaskOptions options)
 {
     const int MostNumberedClasses = 20;
     const int LeastRowsPerClass = 5;
+    const int MostTwins = 3000;
 
     readonly List<string> _notes = [];
 
@@ -117,12 +118,28 @@ internal sealed class TaskBuilder(DataTable table, TaskOptions options)
     TabularTask Numbers(DataColumn target, DataColumn[] features, int[] rows)
     {
         var values = rows.Select(target.Number).ToArray();
-        var split = Split.ByTarget(values, options.ValidationShare, options.Seed);
+        var split = SplitNumbers(features, rows, values);
         var (mean, deviation) = Spread(target.Name, split.Train.Select(i => values[i]));
         if (deviation == 0)
             throw Refuse($"the target column '{target.Name}' is the same in every row");
         var preprocessing = Fit(features, rows, split, new NumberTarget(target.Name, mean, deviation));
         return Make(TaskKind.Regression, preprocessing, rows, split, part => Scaled(values, part, mean, deviation));
+    }
+
+    /// <summary>Rows alike are dealt out to both parts; in large tables, where chance does that, rows with targets alike.</summary>
+    Split SplitNumbers(DataColumn[] features, int[] rows, double[] values)
+    {
+        if (rows.Length > MostTwins)
+            return Split.ByTarget(values, options.ValidationShare, options.Seed);
+        var whole = new Preprocessing(
+            [.. features.Select(column => Fit(column, rows)).OfType<FeatureEncoding>()],
+            null!
+        );
+        var (mean, deviation) = Spread(options.Target, values);
+        var scale = deviation > 0 ? deviation : 1;
+        var inputs = whole.Rows(table, rows);
+        float[][] points = [.. inputs.Select((row, i) => (float[])[.. row, (float)((values[i] - mean) / scale)])];
+        return Split.ByTwins(points, options.ValidationShare, options.Seed);
     }
 
     static Tensor Scaled(double[] values, IReadOnlyList<int> part, double mean, double deviation) =>
@@ -146,19 +163,24 @@ internal sealed class TaskBuilder(DataTable table, TaskOptions options)
         if (split.Validation.Count == 0)
             throw Refuse($"{rows.Length} rows are too few to hold {options.ValidationShare:P0} back");
         int[] train = [.. split.Train.Select(i => rows[i])];
-        FeatureEncoding[] features = [.. columns.Select(column => Fit(column, train)).OfType<FeatureEncoding>()];
+        FeatureEncoding[] features =
+        [
+            .. columns.Select(column => Noted(column, Fit(column, train))).OfType<FeatureEncoding>(),
+        ];
         return features.Length > 0
             ? new(features, target)
             : throw Refuse("no column is left to learn from: all are constant");
     }
 
-    FeatureEncoding? Fit(DataColumn column, int[] train)
+    FeatureEncoding? Noted(DataColumn column, FeatureEncoding? encoding)
     {
-        FeatureEncoding? encoding = column.Kind == ColumnKind.Number ? Number(column, train) : Category(column, train);
         if (encoding is null)
             _notes.Add($"Column '{column.Name}' never changes in the training part and is ignored.");
         return encoding;
     }
+
+    FeatureEncoding? Fit(DataColumn column, int[] train) =>
+        column.Kind == ColumnKind.Number ? Number(column, train) : Category(column, train);
 
     NumberEncoding? Number(DataColumn column, int[] train)
     {

@@ -20,11 +20,29 @@ public sealed record TrainingDefaults(
     int Patience
 )
 {
-    /// <summary>The settings for a task.</summary>
-    public static TrainingDefaults For(TaskKind kind) =>
-        kind == TaskKind.Regression
-            ? new([64], 0.1, "adamw", 1e-3, 0.05, 32, 200, 20)
-            : new([128], 0.1, "adamw", 2e-3, 0.01, 32, 100, 15);
+    const int Updates = 6000;
+    const int SmallBatch = 32;
+
+    /// <summary>The settings for a task. Small tables get more epochs, so that all get their share of updates.</summary>
+    /// <param name="task">What is learnt.</param>
+    /// <param name="linear">Whether the model is linear rather than one with a hidden layer.</param>
+    public static TrainingDefaults For(TabularTask task, bool linear = false)
+    {
+        var epochs = Math.Clamp(Updates * SmallBatch / Math.Max(1, task.Train.Count), 30, 500);
+        var regression = task.Kind == TaskKind.Regression;
+        return new(
+            Hidden: linear ? []
+                : regression ? [64]
+                : [128],
+            Dropout: linear ? 0 : 0.1,
+            Optimizer: "adamw",
+            LearningRate: linear ? 5e-3 : 2e-3,
+            WeightDecay: regression ? 0.05 : 0.01,
+            BatchSize: SmallBatch,
+            Epochs: epochs,
+            Patience: Math.Max(5, epochs / 5)
+        );
+    }
 
     /// <summary>The options of a trainer with these settings.</summary>
     /// <param name="task">What is learnt.</param>
