@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace TorchLoss.Generator;
@@ -87,7 +88,7 @@ sealed class LossModel
             .FirstOrDefault(m => m.IsStatic && m.IsGenericMethod);
         if (compute is not null)
         {
-            Parameters = Documented(compute, compute.Parameters);
+            Parameters = Documented(compute, compute.Parameters, KindTexts(type));
         }
         else if (value is null)
         {
@@ -148,10 +149,15 @@ sealed class LossModel
         }
     }
 
-    internal static List<ParameterModel> Documented(IMethodSymbol method, IEnumerable<IParameterSymbol> parameters)
+    internal static List<ParameterModel> Documented(
+        IMethodSymbol method,
+        IEnumerable<IParameterSymbol> parameters,
+        IEnumerable<XElement>? further = null
+    )
     {
         var texts = Code.Doc(method)
             .Elements("param")
+            .Concat(further ?? Enumerable.Empty<XElement>())
             .GroupBy(e => (string)e.Attribute("name")!)
             .ToDictionary(g => g.Key, g => Code.Text(g.First()));
 
@@ -160,6 +166,21 @@ sealed class LossModel
         return parameters
             .Select(p => new ParameterModel(p, texts.TryGetValue(p.Name, out var t) ? t : fallback))
             .ToList();
+    }
+
+    /// <summary>What a kind documents at its static methods need not be said again by each of its losses.</summary>
+    static IEnumerable<XElement> KindTexts(INamedTypeSymbol type)
+    {
+        for (var kind = type.BaseType; kind is not null; kind = kind.BaseType)
+        {
+            foreach (var method in kind.GetMembers().OfType<IMethodSymbol>().Where(m => m.IsStatic))
+            {
+                foreach (var text in Code.Doc(method).Elements("param"))
+                {
+                    yield return text;
+                }
+            }
+        }
     }
 
     IEnumerable<ParameterModel> With(ParameterRole role) => Parameters.Where(p => p.Role == role);
