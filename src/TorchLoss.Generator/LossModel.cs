@@ -150,11 +150,22 @@ sealed class LossModel
 
     internal static List<ParameterModel> Documented(IMethodSymbol method, IEnumerable<IParameterSymbol> parameters)
     {
-        var texts = Code.Doc(method)
-            .Elements("param")
+        // what all losses of a kind share is described once, at the kind's Evaluate
+        var texts = KindsOf(method.ContainingType)
+            .SelectMany(k => k.GetMembers("Evaluate").OfType<IMethodSymbol>())
+            .Prepend(method)
+            .SelectMany(m => Code.Doc(m).Elements("param"))
             .GroupBy(e => (string)e.Attribute("name")!)
             .ToDictionary(g => g.Key, g => Code.Text(g.First()));
         return parameters.Select(p => new ParameterModel(p, texts.TryGetValue(p.Name, out var t) ? t : "")).ToList();
+    }
+
+    static IEnumerable<INamedTypeSymbol> KindsOf(INamedTypeSymbol type)
+    {
+        for (var kind = type.BaseType; kind is not null; kind = kind.BaseType)
+        {
+            yield return kind;
+        }
     }
 
     IEnumerable<ParameterModel> With(ParameterRole role) => Parameters.Where(p => p.Role == role);
