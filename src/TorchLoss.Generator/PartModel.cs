@@ -91,7 +91,10 @@ static class PartWriter
                 ", ",
                 part.Options.Select(o => CardWriter.Pull(o, part.Name))
             )}})
-                );
+                )
+                {
+                    Aliases = [{{string.Join(", ", part.Aliases.Select(Code.Literal))}}],
+                };
             }
 
             """;
