@@ -56,15 +56,16 @@ public sealed partial class ProxyAnchorLoss : ProxyLoss
         var own = batch.OfClass;
         var attracting = ((values - margin) * (sign * alpha) + shift).LogSumExp(own, 0).Softplus();
         var repelling = ((values + margin) * (-sign * alpha) + shift).LogSumExp(own.logical_not(), 0).Softplus();
+        var present = own.any(0).sum();
         return
         [
             batch.PerClass(attracting.squeeze(0)) with
             {
-                Divisor = own.any(0).sum(),
+                Divisor = present,
             },
             batch.PerClass(repelling.squeeze(0)) with
             {
-                Divisor = full_like(batch.Labels.sum(), batch.Proxies.shape[0]),
+                Divisor = full_like(present, batch.Proxies.shape[0]),
             },
         ];
     }

@@ -45,7 +45,7 @@ public sealed record PairBatch(
     {
         var own = ref_emb is null || ReferenceEquals(ref_emb, embeddings);
         var query = embeddings.Upcast();
-        var reference = own ? query : ref_emb!.Upcast();
+        var reference = own ? query : ref_emb!.to(query.dtype);
         var matrix = distance.Between(query, own ? null : reference);
         var pairs = Pairs.Of(labels, own ? null : ref_labels);
         return new(query, reference, labels, matrix, distance.Closeness(matrix), pairs);
