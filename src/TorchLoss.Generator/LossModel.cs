@@ -88,7 +88,7 @@ sealed class LossModel
             .FirstOrDefault(m => m.IsStatic && m.IsGenericMethod);
         if (compute is not null)
         {
-            Parameters = Documented(compute, compute.Parameters, KindTexts(type));
+            Parameters = Documented(compute, compute.Parameters);
         }
         else if (value is null)
         {
@@ -149,15 +149,11 @@ sealed class LossModel
         }
     }
 
-    internal static List<ParameterModel> Documented(
-        IMethodSymbol method,
-        IEnumerable<IParameterSymbol> parameters,
-        IEnumerable<XElement>? further = null
-    )
+    internal static List<ParameterModel> Documented(IMethodSymbol method, IEnumerable<IParameterSymbol> parameters)
     {
         var texts = Code.Doc(method)
             .Elements("param")
-            .Concat(further ?? Enumerable.Empty<XElement>())
+            .Concat(KindTexts(method.ContainingType))
             .GroupBy(e => (string)e.Attribute("name")!)
             .ToDictionary(g => g.Key, g => Code.Text(g.First()));
 

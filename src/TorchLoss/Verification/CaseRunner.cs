@@ -177,6 +177,11 @@ public static class CaseRunner
             return $"{what} has shape {actual.Shape}, expected ({string.Join(", ", expected.Shape)}).";
         }
 
+        if (actual.numel() == 0)
+        {
+            return null;
+        }
+
         // clone: a zero gradient may be a tensor without memory
         var numbers = actual.detach().to(ScalarType.Float64).cpu().contiguous().clone().data<double>().ToArray();
         for (var i = 0; i < numbers.Length; i++)
