@@ -121,7 +121,8 @@ sealed class LossModel
         var reduction = loss.NamedArguments.FirstOrDefault(a => a.Key == "DefaultReduction").Value;
         if (Parameters.FirstOrDefault(p => p.Name == "reduction") is { } option && !reduction.IsNull)
         {
-            option.Override = "torch.nn.Reduction." + new[] { "None", "Mean", "Sum" }[(int)reduction.Value!];
+            option.Override =
+                "torch.nn.Reduction." + new[] { "None", "Mean", "Sum" }[System.Convert.ToInt32(reduction.Value)];
         }
 
         CanBeWritten = true;

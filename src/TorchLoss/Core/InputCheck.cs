@@ -151,6 +151,27 @@ static class InputCheck
         }
     }
 
+    /// <summary>Refuses numbers outside [0, 1] (on the CPU; on CUDA reading them would stall the stream).</summary>
+    public static void Probabilities(
+        Tensor tensor,
+        string loss,
+        [CallerArgumentExpression(nameof(tensor))] string name = ""
+    )
+    {
+        if (tensor.device_type is not DeviceType.CPU || tensor.numel() == 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        var (low, high) = tensor.detach().to(ScalarType.Float64).aminmax();
+        var (min, max) = (low.ToDouble(), high.ToDouble());
+        if (!(min >= 0 && max <= 1))
+        {
+            throw new ArgumentException($"{loss}: {name} must lie in [0, 1], got values from {min} to {max}.", name);
+        }
+    }
+
     /// <summary>Refuses an optional weight or mask that does not broadcast to a shape.</summary>
     public static void BroadcastsTo(
         Tensor? tensor,

@@ -7,10 +7,17 @@ static class Exceptions
     public static readonly Dictionary<string, string> SecondGradient = new(StringComparer.Ordinal) { };
 
     /// <summary>Mean is not the plain mean of the single losses.</summary>
-    public static readonly Dictionary<string, string> MeanIsNotSumByCount = new(StringComparer.Ordinal) { };
+    public static readonly Dictionary<string, string> MeanIsNotSumByCount = new(StringComparer.Ordinal)
+    {
+        ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
+        ["RankNetLoss"] = "the mean is over pairs, unreduced is one sum a list",
+    };
 
     /// <summary>The order of the batch matters by definition.</summary>
-    public static readonly Dictionary<string, string> BatchOrder = new(StringComparer.Ordinal) { };
+    public static readonly Dictionary<string, string> BatchOrder = new(StringComparer.Ordinal)
+    {
+        ["UncertaintyWeightingLoss"] = "each task has its own weight",
+    };
 
     /// <summary>The value or gradient of extreme inputs is infinite by definition.</summary>
     public static readonly Dictionary<string, string> Extremes = new(StringComparer.Ordinal) { };
