@@ -217,7 +217,7 @@ sealed class LossWriter
             Line($"    InputCheck.Live({p.Name}, nameof({Name}), nameof({p.Name}));");
         }
 
-        foreach (var p in loss.OptionalInputs)
+        foreach (var p in loss.OptionalInputs.Concat(loss.Options.Where(o => o.IsTensor && !o.IsClassCounts)))
         {
             Line($"    InputCheck.LiveOrNull({p.Name}, nameof({Name}), nameof({p.Name}));");
         }
@@ -267,7 +267,7 @@ sealed class LossWriter
     /// <summary>A composed loss runs in a dispose scope, so that only its result outlives it; engines do so themselves.</summary>
     void Return(string result)
     {
-        if (loss.Expression is not null)
+        if (!loss.HasOwnCompute)
         {
             Line($"    return {result};");
             return;
@@ -326,6 +326,11 @@ sealed class LossWriter
         Line("        where R : struct, IReal<R>");
         Line($"        => {Name}.Value({Join(arguments)});");
         Line("}\n");
+        if (loss.HasOwnCompute)
+        {
+            return;
+        }
+
         var shared = formula.Shared.Select(p => p.Name);
         Line($"static Tensor Compute({Join(loss.Parameters.Select(p => $"{p.Type} {p.Name}"))}) =>");
         Line($"    Evaluate(new Formula({Join(options.Select(o => o.Name))}), {Join(shared)});\n");
