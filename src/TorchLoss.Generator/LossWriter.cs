@@ -79,7 +79,7 @@ sealed class LossWriter
         Line("{");
         foreach (var o in OwnOptions)
         {
-            Line($"    this.{o.Name} = {Stored(o)};");
+            Line($"    this.{o.Property} = {Stored(o)};");
         }
 
         foreach (var t in loss.OwnTensors)
@@ -139,8 +139,7 @@ sealed class LossWriter
             }
             else
             {
-                var hides = o.Name == "reduction" ? "new " : "";
-                Line($"public {hides}{o.Type} {o.Name} {{ get; }}\n");
+                Line($"public {o.Type} {o.Property} {{ get; }}\n");
             }
         }
     }
@@ -160,7 +159,7 @@ sealed class LossWriter
         var inputs = loss.Inputs.ToList();
         var optional = loss.OptionalInputs.ToList();
         var own = loss.Parameters.Select(p =>
-            p.Role is ParameterRole.TrainingFlag ? $"{p.Name}: training" : $"{p.Name}: {p.Name}"
+            p.Role is ParameterRole.TrainingFlag ? $"{p.Name}: training" : $"{p.Name}: {p.Property}"
         );
         var required = Join(inputs.Select(p => $"Tensor {p.Name}"));
         Line("/// <inheritdoc/>");
@@ -225,7 +224,7 @@ sealed class LossWriter
 
     void WriteNames()
     {
-        var shown = loss.Options.Where(o => !o.IsTensor).Select(o => $"{o.Name}={{OptionCheck.Show({o.Name})}}");
+        var shown = loss.Options.Where(o => !o.IsTensor).Select(o => $"{o.Name}={{OptionCheck.Show({o.Property})}}");
         Line("/// <inheritdoc/>");
         Line($"public override string GetName() => nameof({Name});\n");
         Line("/// <summary>The loss with its options, as written in code.</summary>");

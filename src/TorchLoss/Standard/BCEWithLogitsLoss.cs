@@ -28,7 +28,7 @@ public sealed partial class BCEWithLogitsLoss : StandardPointwise
         where R : struct, IReal<R>
     {
         var positive = R.Greater(input, 0.0);
-        var linear = (R.Select(positive, 1.0, 0.0) - target) * input;
+        var linear = R.Select(positive, (1.0 - target) * input, -(target * input));
         return linear + R.Softplus(R.Select(positive, -input, input));
     }
 
@@ -53,8 +53,8 @@ public sealed partial class BCEWithLogitsLoss : StandardPointwise
         var (x, t) = Operands.Pair(input, target, nameof(BCEWithLogitsLoss));
         InputCheck.BroadcastsTo(weight, x, nameof(BCEWithLogitsLoss));
         InputCheck.BroadcastsTo(pos_weight, x, nameof(BCEWithLogitsLoss));
-        var losses = WithPositives(x, t, pos_weight.to(x.dtype));
-        return (weight is null ? losses : losses * weight.to(x.dtype)).Fold(reduction);
+        var losses = WithPositives(x.Upcast(), t.Upcast(), pos_weight.to(x.WideType));
+        return (weight is null ? losses : losses * weight).Fold(reduction);
     }
 
     static Tensor WithPositives(Tensor x, Tensor t, Tensor pos_weight)

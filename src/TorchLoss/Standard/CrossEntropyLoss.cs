@@ -67,7 +67,7 @@ public sealed partial class CrossEntropyLoss : StandardClass
         double label_smoothing
     )
     {
-        var log_p = log_softmax(scores.Input, 1);
+        var log_p = log_softmax(scores.Input.Upcast(), 1);
         var weights = scores.Weights(weight, ignore_index);
         var own = NLLLoss.Losses(scores, log_p, weights, ignore_index);
         var all = -(log_p * PerClass(weight, log_p, 1)).sum(1);

@@ -39,7 +39,7 @@ public sealed partial class GaussianNLLLoss : LossModule3
         InputCheck.Floating(var, nameof(GaussianNLLLoss));
         InputCheck.BroadcastsTo(target, input, nameof(GaussianNLLLoss));
         var variance = Bounded(Fitting(var, input).Upcast(), eps);
-        var error = input.Upcast() - target.Like(input);
+        var error = input.Upcast() - target.Like(input).Upcast();
         var losses = (variance.log() + error.square() / variance) * 0.5;
         return (full ? losses + 0.5 * Math.Log(2 * Math.PI) : losses).Fold(reduction);
     }

@@ -12,7 +12,7 @@ namespace TorchLoss.Standard;
     Formula = @"|x - y|",
     Source = "PyTorch torch.nn.L1Loss",
     Function = "l1_loss",
-    Aliases = "MAELoss MeanAbsoluteError",
+    Aliases = "MeanAbsoluteErrorLoss",
     BuiltIn = "L1Loss"
 )]
 public sealed partial class L1Loss : StandardRegression

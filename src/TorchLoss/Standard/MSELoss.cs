@@ -12,7 +12,7 @@ namespace TorchLoss.Standard;
     Formula = @"(x - y)^2",
     Source = "PyTorch torch.nn.MSELoss",
     Function = "mse_loss",
-    Aliases = "L2Loss MeanSquaredError",
+    Aliases = "MeanSquaredErrorLoss",
     BuiltIn = "MSELoss"
 )]
 public sealed partial class MSELoss : StandardRegression

@@ -32,7 +32,7 @@ public sealed partial class MarginRankingLoss : LossModule3
     )
     {
         Check(input1, input2, target);
-        var gap = target.Like(input1) * (input2.Upcast() - input1.Upcast());
+        var gap = target.Like(input1).Upcast() * (input2.Upcast() - input1.Upcast());
         return (gap + margin).clamp_min(0).Fold(reduction);
     }
 

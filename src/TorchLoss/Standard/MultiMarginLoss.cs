@@ -11,7 +11,6 @@ namespace TorchLoss.Standard;
     Formula = @"\frac{w_y}{C} \sum_{i \ne y} \max(0,\, m - x_y + x_i)^p",
     Source = "Crammer and Singer 2001, On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines, JMLR 2; PyTorch torch.nn.MultiMarginLoss",
     Function = "multi_margin_loss",
-    Aliases = "MultiClassHingeLoss",
     BuiltIn = "MultiMarginLoss"
 )]
 public sealed partial class MultiMarginLoss : StandardClass
@@ -44,7 +43,7 @@ public sealed partial class MultiMarginLoss : StandardClass
         }
 
         var scores = ClassScores.Check(input, target, weight, null, nameof(MultiMarginLoss));
-        var (x, y) = (scores.Input, scores.Target.unsqueeze(1));
+        var (x, y) = (scores.Input.Upcast(), scores.Target.unsqueeze(1));
         var classes = x.shape[1];
 
         // relu: at a shortfall of exactly 0 the gradient is 0

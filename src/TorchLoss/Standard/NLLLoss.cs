@@ -36,7 +36,7 @@ public sealed partial class NLLLoss : StandardClass
     {
         var scores = ClassScores.Check(input, target, weight, ignore_index, nameof(NLLLoss));
         var weights = scores.Weights(weight, ignore_index);
-        var losses = Losses(scores, scores.Input, weights, ignore_index);
+        var losses = Losses(scores, scores.Input.Upcast(), weights, ignore_index);
         return reduction is Reduction.Mean ? losses.sum() / weights.sum() : scores.Unbatch(losses).Reduce(reduction);
     }
 

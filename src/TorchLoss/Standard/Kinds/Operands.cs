@@ -5,9 +5,12 @@ static class Operands
 {
     extension(Tensor target)
     {
-        /// <summary>Labels of an integer or bool type as numbers of the input's type; half precision as float32.</summary>
-        public Tensor Like(Tensor input) =>
-            target.is_floating_point() ? target.Upcast() : target.to(input.Upcast().dtype);
+        /// <summary>Labels of an integer or bool type as numbers of the input's type (float32 for half precision).</summary>
+        public Tensor Like(Tensor input) => target.is_floating_point() ? target : target.to(input.WideType);
+
+        /// <summary>The type that half precision is computed in, else the tensor's own.</summary>
+        public ScalarType WideType =>
+            target.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : target.dtype;
     }
 
     /// <summary>Refuses two tensors that do not broadcast against each other; gives their common shape.</summary>
@@ -38,14 +41,14 @@ static class Operands
     {
         InputCheck.Floating(input, loss);
         InputCheck.SameDevice(target, input, loss);
-        var (x, t) = (input.Upcast(), target.Like(input));
-        if (x.shape.AsSpan().SequenceEqual(t.shape))
+        var t = target.Like(input);
+        if (input.shape.AsSpan().SequenceEqual(t.shape))
         {
-            return (x, t);
+            return (input, t);
         }
 
         var shape = CommonShape(input, target, loss, nameof(input), nameof(target));
-        return (x.expand(shape), t.expand(shape));
+        return (input.expand(shape), t.expand(shape));
     }
 
     /// <summary>Input and target that must have one shape.</summary>
@@ -54,6 +57,6 @@ static class Operands
         InputCheck.Floating(input, loss);
         InputCheck.SameShape(target, input, loss);
         InputCheck.SameDevice(target, input, loss);
-        return (input.Upcast(), target.Like(input));
+        return (input, target.Like(input));
     }
 }

@@ -25,10 +25,15 @@ public abstract class StandardClass(Reduction reduction = Reduction.Mean) : Loss
             return scores.Unbatch(loss);
         }
 
-        // the engine's mean of nothing is 0; selecting (rather than dividing by 0) leaves the gradient 0, as PyTorch does
-        var counts = scores.Weights(weight, ignore_index).ne(0).any();
-        return where(counts, loss, full_like(loss, double.NaN));
+        var counts = weight is null ? scores.Target.ne(ignore_index) : scores.Weights(weight, ignore_index).ne(0);
+        return NanIfNothing(loss, counts.any());
     }
+
+    /// <summary>The engine's mean of nothing is 0, PyTorch's NaN; its gradient is 0 in both, which a division by 0 would not give.</summary>
+    static Tensor NanIfNothing(Tensor mean, Tensor counts) =>
+        counts.device_type is DeviceType.CPU && counts.item<bool>()
+            ? mean
+            : where(counts, mean, full_like(mean, double.NaN));
 }
 
 /// <summary>Checked scores and class indices in batched form.</summary>
@@ -51,7 +56,7 @@ readonly record struct ClassScores(Tensor Input, Tensor Target, bool IsSingle)
         var single = input.dim() == 1;
         var (x, y) = single ? (input.unsqueeze(0), target.unsqueeze(0)) : (input, target);
         ClassIndexCheck.Run(x, y, null, weight, ignore_index, loss);
-        return new(x.Upcast(), y, single);
+        return new(x, y, single);
     }
 
     /// <summary>What each position weighs: the weight of its class, or 1; 0 where it is ignored.</summary>
@@ -60,10 +65,10 @@ readonly record struct ClassScores(Tensor Input, Tensor Target, bool IsSingle)
         var counts = Target.ne(ignore_index);
         if (weight is null)
         {
-            return counts.to(Input.dtype);
+            return counts.to(Input.WideType);
         }
 
-        var own = weight.to(Input.dtype).index_select(0, Index(ignore_index).flatten()).view(Target.shape);
+        var own = weight.to(Input.WideType).index_select(0, Index(ignore_index).flatten()).view(Target.shape);
         return where(counts, own, zeros_like(own));
     }
 

@@ -35,7 +35,7 @@ public abstract class StandardRegression(Reduction reduction = Reduction.Mean) :
         }
 
         var sum = PointwiseEngine.Evaluate(formula, x, t, weight, Reduction.Sum);
-        return (sum / weight.to(x.dtype).expand_as(x).sum()).MoveToOuterDisposeScope();
+        return (sum / weight.to(x.WideType).expand_as(x).sum()).MoveToOuterDisposeScope();
     }
 
     /// <summary>The checked operands in the losses' shape.</summary>
