@@ -37,6 +37,9 @@ sealed class LossModel
     /// <summary>The formula struct to write, where the definition is a formula.</summary>
     public FormulaModel? Expression { get; private set; }
 
+    /// <summary>The definition is a Compute; a formula beside it is what that Compute hands to an engine.</summary>
+    public bool HasOwnCompute { get; private set; }
+
     public List<Diagnostic> Problems { get; } = new();
 
     public bool CanBeWritten { get; private set; }
@@ -89,6 +92,11 @@ sealed class LossModel
         if (compute is not null)
         {
             Parameters = Documented(compute, compute.Parameters);
+            HasOwnCompute = true;
+            if (value is not null && FormulaModel.Read(type, value) is { } own)
+            {
+                ReadOwnFormula(own, value);
+            }
         }
         else if (value is null)
         {
@@ -112,10 +120,7 @@ sealed class LossModel
                 .Concat(own)
                 .Concat(shared.Where(p => p.Role is not ParameterRole.Input))
                 .ToList();
-            if (!formula.IsInlined)
-            {
-                Problems.Add(Diagnostic.Create(Problem.NotInlined, value.Locations[0], Name));
-            }
+            CheckInlined(formula, value);
         }
 
         var reduction = loss.NamedArguments.FirstOrDefault(a => a.Key == "DefaultReduction").Value;
@@ -126,6 +131,31 @@ sealed class LossModel
         }
 
         CanBeWritten = true;
+    }
+
+    /// <summary>A formula beside a Compute, which runs it itself: the options are those of Compute, by name.</summary>
+    void ReadOwnFormula(FormulaModel formula, IMethodSymbol value)
+    {
+        Expression = formula;
+        var names = value.Parameters.Skip(formula.NumberCount).Select(p => p.Name).ToList();
+        formula.Options = names
+            .Select(n => Parameters.FirstOrDefault(p => p.Name == n))
+            .OfType<ParameterModel>()
+            .ToList();
+        if (formula.Options.Count < names.Count)
+        {
+            Problems.Add(Diagnostic.Create(Problem.UnknownOption, value.Locations[0], Name));
+        }
+
+        CheckInlined(formula, value);
+    }
+
+    void CheckInlined(FormulaModel formula, IMethodSymbol value)
+    {
+        if (!formula.IsInlined)
+        {
+            Problems.Add(Diagnostic.Create(Problem.NotInlined, value.Locations[0], Name));
+        }
     }
 
     void Check(INamedTypeSymbol type)

@@ -55,7 +55,7 @@ static class Laws
     /// <summary>Each element of an unreduced formula loss is the formula on plain doubles.</summary>
     public static string? IsReference(LossInfo loss)
     {
-        if (loss.Reference is null || loss.Kernel != "pointwise")
+        if (loss.Reference is null || loss.Kernel != "pointwise" || !HasReduction(loss))
         {
             return null;
         }
