@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace TorchLoss.Benchmarks;
 
 /// <summary>The fused engines against operators by hand and against libtorch's built-in losses.</summary>
@@ -70,6 +72,46 @@ static class KernelBenchmarks
             ("built-in cross_entropy", () => Backward(nn.functional.cross_entropy(x, y))),
             ("cross entropy fused", () => Backward(FusedRows(default(CrossEntropy), x, y)))
         );
+    }
+
+    /// <summary>The loops alone: one thread, data in the second-level cache, best of many runs (so that neighbours matter little).</summary>
+    public static void Loops()
+    {
+        foreach (var width in Enum.GetValues<SimdWidth>().Where(width => width <= Simd.Widest).Reverse())
+        {
+            Simd.Width = width;
+            Console.WriteLine($"\nnanoseconds an element, {(int)width} bits: value, value and gradient");
+            Loop("mse", default(Squared));
+            Loop("log-cosh", default(LogCosh));
+            Loop("focal, gamma 2", new Focal(0.25, 2));
+            Loop("focal, gamma 1.7", new Focal(0.25, 1.7));
+        }
+
+        Simd.Width = Simd.Widest;
+    }
+
+    static unsafe void Loop<F>(string name, F formula)
+        where F : struct, IPointwiseFormula<F>
+    {
+        const int Count = 16384;
+        using var input = randn(Count);
+        using var target = rand(Count).gt(0.7).to(float32);
+        using var gradient = empty(Count);
+        double Best(Tensor? into)
+        {
+            var job = new PointwiseJob<F>(formula, input, target, null, into, 1);
+            var best = double.PositiveInfinity;
+            for (var i = 0; i < 3000; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                job.Run(0, Count);
+                best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / Count);
+            }
+
+            return best;
+        }
+
+        Console.WriteLine($"  {name, -20} {Best(null), 6:F3} {Best(gradient), 6:F3}");
     }
 
     /// <summary>Memory beyond the inputs, in tensors of the input's size.</summary>

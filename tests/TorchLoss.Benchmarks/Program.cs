@@ -1,10 +1,15 @@
 using TorchLoss.Benchmarks;
 
-// dotnet run -c Release -- [pointwise|softmax|memory] [threads]
+// dotnet run -c Release -- [loops|pointwise|softmax|memory] [threads]
 var what = args.Length > 0 ? args[0] : "all";
 set_num_threads(args.Length > 1 ? int.Parse(args[1]) : Math.Min(2, Environment.ProcessorCount));
 random.manual_seed(1);
 Console.WriteLine(Interleaved.Machine);
+if (what is "loops" or "all")
+{
+    KernelBenchmarks.Loops();
+}
+
 if (what is "pointwise" or "all")
 {
     KernelBenchmarks.Pointwise(320);
