@@ -50,11 +50,11 @@ static class SimdMath
     static V ExpTail<V>(V r)
         where V : struct, ISimd<V>
     {
-        var p = V.MultiplyAdd(1.98756910e-4, r, 1.39819994e-3);
-        p = V.MultiplyAdd(p, r, 8.33345205e-3);
-        p = V.MultiplyAdd(p, r, 4.16657962e-2);
-        p = V.MultiplyAdd(p, r, 1.66666657e-1);
-        return V.MultiplyAdd(p, r, 0.5);
+        var square = r * r;
+        var high = V.MultiplyAdd(1.98756910e-4, r, 1.39819994e-3);
+        var middle = V.MultiplyAdd(8.33345205e-3, r, 4.16657962e-2);
+        var low = V.MultiplyAdd(1.66666657e-1, r, 0.5);
+        return V.MultiplyAdd(V.MultiplyAdd(high, square, middle), square, low);
     }
 
     /// <summary>Natural logarithm: −∞ at 0, NaN below.</summary>
@@ -85,14 +85,14 @@ static class SimdMath
     static V LogTail<V>(V m)
         where V : struct, ISimd<V>
     {
-        var p = V.MultiplyAdd(7.0376836292e-2, m, -1.1514610310e-1);
-        p = V.MultiplyAdd(p, m, 1.1676998740e-1);
-        p = V.MultiplyAdd(p, m, -1.2420140846e-1);
-        p = V.MultiplyAdd(p, m, 1.4249322787e-1);
-        p = V.MultiplyAdd(p, m, -1.6668057665e-1);
-        p = V.MultiplyAdd(p, m, 2.0000714765e-1);
-        p = V.MultiplyAdd(p, m, -2.4999993993e-1);
-        return V.MultiplyAdd(p, m, 3.3333331174e-1);
+        var square = m * m;
+        var first = V.MultiplyAdd(7.0376836292e-2, m, -1.1514610310e-1);
+        var second = V.MultiplyAdd(1.1676998740e-1, m, -1.2420140846e-1);
+        var third = V.MultiplyAdd(1.4249322787e-1, m, -1.6668057665e-1);
+        var fourth = V.MultiplyAdd(2.0000714765e-1, m, -2.4999993993e-1);
+        var high = V.MultiplyAdd(first, square, second);
+        var low = V.MultiplyAdd(third, square, fourth);
+        return V.MultiplyAdd(V.MultiplyAdd(high, square * square, low), m, 3.3333331174e-1);
     }
 
     /// <summary>Puts right what the bit tricks of the logarithm do not know: 0, negative numbers, infinity and NaN.</summary>
