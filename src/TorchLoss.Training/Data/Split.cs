@@ -19,7 +19,7 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
     public static Split ByTarget(IReadOnlyList<double> targets, double share, long seed)
     {
         var order = Shuffle.Order(targets.Count, seed, 0);
-        var pieces = Math.Max(1, (int)(targets.Count * share / 2));
+        var pieces = Math.Max(1, (int)(targets.Count * Math.Min(share, 1 - share) / 2));
         var piece = new int[targets.Count];
         var sorted = order.OrderBy(row => targets[(int)row]).ToArray();
         for (var i = 0; i < sorted.Length; i++)
@@ -45,7 +45,7 @@ public sealed record Split(IReadOnlyList<int> Train, IReadOnlyList<int> Validati
         foreach (var rows in strata.Select(stratum => stratum.Select(row => (int)row).ToArray()))
         {
             owed += rows.Length * share;
-            var take = Math.Clamp((int)Math.Round(owed), 0, rows.Length - 1);
+            var take = Math.Clamp((int)Math.Round(owed), 0, Math.Max(0, rows.Length - 1));
             owed -= take;
             validation.AddRange(rows[..take]);
             train.AddRange(rows[take..]);
