@@ -12,7 +12,12 @@ public sealed class RunFolder : IDisposable
     const string Config = "config.json";
     const string PreprocessingFile = "preprocessing.json";
 
-    static readonly JsonSerializerOptions _json = new() { WriteIndented = true, MaxDepth = 32 };
+    static readonly JsonSerializerOptions _json = new()
+    {
+        WriteIndented = true,
+        MaxDepth = 32,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     readonly FileStream _lock;
 
