@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace TorchLoss.Generator;
@@ -125,7 +126,8 @@ sealed class LossModel
         var reduction = loss.NamedArguments.FirstOrDefault(a => a.Key == "DefaultReduction").Value;
         if (Parameters.FirstOrDefault(p => p.Name == "reduction") is { } option && !reduction.IsNull)
         {
-            option.Override = "torch.nn.Reduction." + new[] { "None", "Mean", "Sum" }[(int)reduction.Value!];
+            option.Override =
+                "torch.nn.Reduction." + new[] { "None", "Mean", "Sum" }[System.Convert.ToInt32(reduction.Value)];
         }
 
         CanBeWritten = true;
@@ -182,9 +184,30 @@ sealed class LossModel
     {
         var texts = Code.Doc(method)
             .Elements("param")
+            .Concat(KindTexts(method.ContainingType))
             .GroupBy(e => (string)e.Attribute("name")!)
             .ToDictionary(g => g.Key, g => Code.Text(g.First()));
-        return parameters.Select(p => new ParameterModel(p, texts.TryGetValue(p.Name, out var t) ? t : "")).ToList();
+
+        // a kind from another assembly may come without its documentation
+        var fallback = method.DeclaringSyntaxReferences.IsEmpty ? $"As in {method.ContainingType.Name}." : "";
+        return parameters
+            .Select(p => new ParameterModel(p, texts.TryGetValue(p.Name, out var t) ? t : fallback))
+            .ToList();
+    }
+
+    /// <summary>What a kind documents at its static methods need not be said again by each of its losses.</summary>
+    static IEnumerable<XElement> KindTexts(INamedTypeSymbol type)
+    {
+        for (var kind = type.BaseType; kind is not null; kind = kind.BaseType)
+        {
+            foreach (var method in kind.GetMembers().OfType<IMethodSymbol>().Where(m => m.IsStatic))
+            {
+                foreach (var text in Code.Doc(method).Elements("param"))
+                {
+                    yield return text;
+                }
+            }
+        }
     }
 
     IEnumerable<ParameterModel> With(ParameterRole role) => Parameters.Where(p => p.Role == role);

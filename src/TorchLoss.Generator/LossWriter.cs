@@ -88,7 +88,10 @@ sealed class LossWriter
             Line($"    this.{t.Name} = OwnTensors.{maker}({t.InitialValue}, {Join(t.Sizes)});");
         }
 
+        Line("    Created();");
         Line("}\n");
+        Line("/// <summary>Where a loss finishes what options and learned tensors need of each other.</summary>");
+        Line("partial void Created();\n");
     }
 
     string Stored(ParameterModel o)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchLoss;
 
 /// <summary>A loss of logits against one class index per position that needs only log p of the target class.</summary>
@@ -37,7 +39,29 @@ public abstract class SoftmaxLoss(Reduction reduction = Reduction.Mean) : LossMo
     {
         ClassIndexCheck.Run(input, target, sample_weight, weight, ignore_index, LossName.Of<F>());
         var weights = new SoftmaxWeights(weight, sample_weight, ignore_index, MeanByClassWeight: false);
-        return SoftmaxEngine.Evaluate(formula, input, target, weights, reduction);
+        return Run(formula, input, target, weights, reduction);
+    }
+
+    /// <summary>The same for a loss that has checked and prepared its inputs itself.</summary>
+    private protected static Tensor Run<F>(
+        F formula,
+        Tensor input,
+        Tensor target,
+        SoftmaxWeights weights,
+        Reduction reduction
+    )
+        where F : struct, ISoftmaxFormula<F> => SoftmaxEngine.Evaluate(formula, input, target, weights, reduction);
+
+    /// <summary>Plain cross entropy, for losses that prepare logits or weights and then do just that.</summary>
+    internal readonly struct CrossEntropyFormula : ISoftmaxFormula<CrossEntropyFormula>
+    {
+        /// <inheritdoc/>
+        public static bool UsesMean => false;
+
+        /// <inheritdoc/>
+        [MethodImpl(Inline)]
+        public static R Value<R>(in CrossEntropyFormula options, R log_p, R mean_log_p)
+            where R : struct, IReal<R> => -log_p;
     }
 }
 
@@ -86,5 +110,12 @@ static class ClassIndexCheck
                 nameof(weight)
             );
         }
+    }
+
+    /// <summary>Refuses class counts of another number of classes than the logits have.</summary>
+    public static void Counts(Tensor cls_num_list, Tensor input, string loss)
+    {
+        InputCheck.SameDevice(cls_num_list, input, loss);
+        InputCheck.Size(cls_num_list, 0, input.shape[1], "the number of classes of input", loss);
     }
 }

@@ -18,12 +18,15 @@ static class Exceptions
     /// <summary>Mean is not the plain mean of the single losses.</summary>
     public static readonly Dictionary<string, string> MeanIsNotSumByCount = new(StringComparer.Ordinal)
     {
+        ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
+        ["RankNetLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["CTCLoss"] = "each loss is divided by the length of its target first",
     };
 
     /// <summary>The order of the batch matters by definition.</summary>
     public static readonly Dictionary<string, string> BatchOrder = new(StringComparer.Ordinal)
     {
+        ["UncertaintyWeightingLoss"] = "each task has its own weight",
         ["CTCLoss"] = "the first dimension is time",
     };
 

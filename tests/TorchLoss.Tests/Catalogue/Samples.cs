@@ -79,7 +79,9 @@ static class Samples
         var options = Options(loss);
         foreach (var own in loss.OwnTensors)
         {
-            var sizes = own.Sizes.Select(s => (long)options[s]!).ToArray();
+            var sizes = own
+                .Sizes.Select(s => s == "num_tasks" ? inputs[loss.Inputs[0].Name].shape[0] : (long)options[s]!)
+                .ToArray();
             var values = randn(sizes, dtype: ScalarType.Float64).to(dtype);
             inputs[own.Name] = own.Learned ? values.requires_grad_() : values;
         }
