@@ -29,7 +29,7 @@ static class Code
     {
         if (!parameter.HasExplicitDefaultValue || parameter.ExplicitDefaultValue is not { } value)
         {
-            return "null";
+            return IsStruct(parameter) ? $"default({Type(parameter.Type)})" : "null";
         }
 
         var type = parameter.Type;
@@ -52,6 +52,9 @@ static class Code
             _ => SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false)!,
         };
     }
+
+    static bool IsStruct(IParameterSymbol parameter) =>
+        parameter.Type is { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T };
 
     /// <summary>An attribute as an expression that creates it.</summary>
     public static string Creation(AttributeData attribute)

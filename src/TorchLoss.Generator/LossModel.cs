@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace TorchLoss.Generator;
@@ -35,6 +36,9 @@ sealed class LossModel
 
     /// <summary>The formula struct to write, where the definition is a formula.</summary>
     public FormulaModel? Expression { get; private set; }
+
+    /// <summary>The definition is a Compute; a formula beside it is what that Compute hands to an engine.</summary>
+    public bool HasOwnCompute { get; private set; }
 
     public List<Diagnostic> Problems { get; } = new();
 
@@ -88,6 +92,11 @@ sealed class LossModel
         if (compute is not null)
         {
             Parameters = Documented(compute, compute.Parameters);
+            HasOwnCompute = true;
+            if (value is not null && FormulaModel.Read(type, value) is { } own)
+            {
+                ReadOwnFormula(own, value);
+            }
         }
         else if (value is null)
         {
@@ -111,10 +120,7 @@ sealed class LossModel
                 .Concat(own)
                 .Concat(shared.Where(p => p.Role is not ParameterRole.Input))
                 .ToList();
-            if (!formula.IsInlined)
-            {
-                Problems.Add(Diagnostic.Create(Problem.NotInlined, value.Locations[0], Name));
-            }
+            CheckInlined(formula, value);
         }
 
         var reduction = loss.NamedArguments.FirstOrDefault(a => a.Key == "DefaultReduction").Value;
@@ -125,6 +131,31 @@ sealed class LossModel
         }
 
         CanBeWritten = true;
+    }
+
+    /// <summary>A formula beside a Compute, which runs it itself: the options are those of Compute, by name.</summary>
+    void ReadOwnFormula(FormulaModel formula, IMethodSymbol value)
+    {
+        Expression = formula;
+        var names = value.Parameters.Skip(formula.NumberCount).Select(p => p.Name).ToList();
+        formula.Options = names
+            .Select(n => Parameters.FirstOrDefault(p => p.Name == n))
+            .OfType<ParameterModel>()
+            .ToList();
+        if (formula.Options.Count < names.Count)
+        {
+            Problems.Add(Diagnostic.Create(Problem.UnknownOption, value.Locations[0], Name));
+        }
+
+        CheckInlined(formula, value);
+    }
+
+    void CheckInlined(FormulaModel formula, IMethodSymbol value)
+    {
+        if (!formula.IsInlined)
+        {
+            Problems.Add(Diagnostic.Create(Problem.NotInlined, value.Locations[0], Name));
+        }
     }
 
     void Check(INamedTypeSymbol type)
@@ -153,9 +184,30 @@ sealed class LossModel
     {
         var texts = Code.Doc(method)
             .Elements("param")
+            .Concat(KindTexts(method.ContainingType))
             .GroupBy(e => (string)e.Attribute("name")!)
             .ToDictionary(g => g.Key, g => Code.Text(g.First()));
-        return parameters.Select(p => new ParameterModel(p, texts.TryGetValue(p.Name, out var t) ? t : "")).ToList();
+
+        // a kind from another assembly may come without its documentation
+        var fallback = method.DeclaringSyntaxReferences.IsEmpty ? $"As in {method.ContainingType.Name}." : "";
+        return parameters
+            .Select(p => new ParameterModel(p, texts.TryGetValue(p.Name, out var t) ? t : fallback))
+            .ToList();
+    }
+
+    /// <summary>What a kind documents at its static methods need not be said again by each of its losses.</summary>
+    static IEnumerable<XElement> KindTexts(INamedTypeSymbol type)
+    {
+        for (var kind = type.BaseType; kind is not null; kind = kind.BaseType)
+        {
+            foreach (var method in kind.GetMembers().OfType<IMethodSymbol>().Where(m => m.IsStatic))
+            {
+                foreach (var text in Code.Doc(method).Elements("param"))
+                {
+                    yield return text;
+                }
+            }
+        }
     }
 
     IEnumerable<ParameterModel> With(ParameterRole role) => Parameters.Where(p => p.Role == role);

@@ -34,6 +34,15 @@ static class InputCheck
         }
     }
 
+    /// <summary>Refuses complex tensors; whole numbers and truth values count as numbers.</summary>
+    public static void Real(Tensor tensor, string loss, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    {
+        if (tensor.is_complex())
+        {
+            throw new ArgumentException($"{loss}: {name} must hold real numbers, got {tensor.dtype}.", name);
+        }
+    }
+
     /// <summary>Refuses shapes that are not the expected one, naming both.</summary>
     public static void SameShape(
         Tensor tensor,

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TorchLoss;
 
 /// <summary>The values an option accepts. Enforced by generated code, shown by docs and command, probed by the tests.</summary>
@@ -28,11 +30,11 @@ public abstract class RangeAttribute : Attribute
     public long? Check(long? value, string loss, string option) =>
         value is { } given ? Check(given, loss, option) : null;
 
-    /// <summary>Checks each element.</summary>
-    public IReadOnlyList<double> Check(IReadOnlyList<double> values, string loss, string option)
+    /// <summary>Checks each element; a list that may be left out may be null.</summary>
+    [return: NotNullIfNotNull(nameof(values))]
+    public IReadOnlyList<double>? Check(IReadOnlyList<double>? values, string loss, string option)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        foreach (var value in values)
+        foreach (var value in values ?? [])
         {
             Check(value, loss, option);
         }

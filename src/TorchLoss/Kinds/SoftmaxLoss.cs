@@ -91,16 +91,22 @@ static class ClassIndexCheck
         InputCheck.Indices(target, loss);
         InputCheck.IndexRange(target, input.shape[1], ignore_index, loss);
         InputCheck.BroadcastsTo(sample_weight, target, loss);
+        Weight(weight, input, input.shape[1], loss);
+    }
+
+    /// <summary>Refuses class weights that are not one number a class.</summary>
+    public static void Weight(Tensor? weight, Tensor input, long classes, string loss)
+    {
         if (weight is null)
         {
             return;
         }
 
         InputCheck.SameDevice(weight, input, loss);
-        if (weight.dim() != 1 || weight.shape[0] != input.shape[1])
+        if (weight.dim() != 1 || weight.shape[0] != classes)
         {
             throw new ArgumentException(
-                $"{loss}: weight must have one entry per class, ({input.shape[1]}), got {weight.Shape}.",
+                $"{loss}: weight must have one entry per class, ({classes}), got {weight.Shape}.",
                 nameof(weight)
             );
         }
