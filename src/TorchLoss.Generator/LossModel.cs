@@ -37,6 +37,9 @@ sealed class LossModel
     /// <summary>The formula struct to write, where the definition is a formula.</summary>
     public FormulaModel? Expression { get; private set; }
 
+    /// <summary>The definition is a Compute; a formula beside it is what that Compute hands to an engine.</summary>
+    public bool HasOwnCompute { get; private set; }
+
     public List<Diagnostic> Problems { get; } = new();
 
     public bool CanBeWritten { get; private set; }
@@ -88,7 +91,12 @@ sealed class LossModel
             .FirstOrDefault(m => m.IsStatic && m.IsGenericMethod);
         if (compute is not null)
         {
-            Parameters = Documented(compute, compute.Parameters, KindTexts(type));
+            Parameters = Documented(compute, compute.Parameters);
+            HasOwnCompute = true;
+            if (value is not null && FormulaModel.Read(type, value) is { } own)
+            {
+                ReadOwnFormula(own, value);
+            }
         }
         else if (value is null)
         {
@@ -112,19 +120,42 @@ sealed class LossModel
                 .Concat(own)
                 .Concat(shared.Where(p => p.Role is not ParameterRole.Input))
                 .ToList();
-            if (!formula.IsInlined)
-            {
-                Problems.Add(Diagnostic.Create(Problem.NotInlined, value.Locations[0], Name));
-            }
+            CheckInlined(formula, value);
         }
 
         var reduction = loss.NamedArguments.FirstOrDefault(a => a.Key == "DefaultReduction").Value;
         if (Parameters.FirstOrDefault(p => p.Name == "reduction") is { } option && !reduction.IsNull)
         {
-            option.Override = "torch.nn.Reduction." + new[] { "None", "Mean", "Sum" }[(int)reduction.Value!];
+            option.Override =
+                "torch.nn.Reduction." + new[] { "None", "Mean", "Sum" }[System.Convert.ToInt32(reduction.Value)];
         }
 
         CanBeWritten = true;
+    }
+
+    /// <summary>A formula beside a Compute, which runs it itself: the options are those of Compute, by name.</summary>
+    void ReadOwnFormula(FormulaModel formula, IMethodSymbol value)
+    {
+        Expression = formula;
+        var names = value.Parameters.Skip(formula.NumberCount).Select(p => p.Name).ToList();
+        formula.Options = names
+            .Select(n => Parameters.FirstOrDefault(p => p.Name == n))
+            .OfType<ParameterModel>()
+            .ToList();
+        if (formula.Options.Count < names.Count)
+        {
+            Problems.Add(Diagnostic.Create(Problem.UnknownOption, value.Locations[0], Name));
+        }
+
+        CheckInlined(formula, value);
+    }
+
+    void CheckInlined(FormulaModel formula, IMethodSymbol value)
+    {
+        if (!formula.IsInlined)
+        {
+            Problems.Add(Diagnostic.Create(Problem.NotInlined, value.Locations[0], Name));
+        }
     }
 
     void Check(INamedTypeSymbol type)
@@ -149,18 +180,19 @@ sealed class LossModel
         }
     }
 
-    internal static List<ParameterModel> Documented(
-        IMethodSymbol method,
-        IEnumerable<IParameterSymbol> parameters,
-        IEnumerable<XElement>? further = null
-    )
+    internal static List<ParameterModel> Documented(IMethodSymbol method, IEnumerable<IParameterSymbol> parameters)
     {
         var texts = Code.Doc(method)
             .Elements("param")
-            .Concat(further ?? Enumerable.Empty<XElement>())
+            .Concat(KindTexts(method.ContainingType))
             .GroupBy(e => (string)e.Attribute("name")!)
             .ToDictionary(g => g.Key, g => Code.Text(g.First()));
-        return parameters.Select(p => new ParameterModel(p, texts.TryGetValue(p.Name, out var t) ? t : "")).ToList();
+
+        // a kind from another assembly may come without its documentation
+        var fallback = method.DeclaringSyntaxReferences.IsEmpty ? $"As in {method.ContainingType.Name}." : "";
+        return parameters
+            .Select(p => new ParameterModel(p, texts.TryGetValue(p.Name, out var t) ? t : fallback))
+            .ToList();
     }
 
     /// <summary>What a kind documents at its static methods need not be said again by each of its losses.</summary>

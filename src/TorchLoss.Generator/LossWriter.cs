@@ -79,7 +79,7 @@ sealed class LossWriter
         Line("{");
         foreach (var o in OwnOptions)
         {
-            Line($"    this.{o.Name} = {Stored(o)};");
+            Line($"    this.{o.Property} = {Stored(o)};");
         }
 
         foreach (var t in loss.OwnTensors)
@@ -88,7 +88,10 @@ sealed class LossWriter
             Line($"    this.{t.Name} = OwnTensors.{maker}({t.InitialValue}, {Join(t.Sizes)});");
         }
 
+        Line("    Created();");
         Line("}\n");
+        Line("/// <summary>Where a loss finishes what options and learned tensors need of each other.</summary>");
+        Line("partial void Created();\n");
     }
 
     string Stored(ParameterModel o)
@@ -139,8 +142,7 @@ sealed class LossWriter
             }
             else
             {
-                var hides = o.Name == "reduction" ? "new " : "";
-                Line($"public {hides}{o.Type} {o.Name} {{ get; }}\n");
+                Line($"public {o.Type} {o.Property} {{ get; }}\n");
             }
         }
     }
@@ -160,7 +162,7 @@ sealed class LossWriter
         var inputs = loss.Inputs.ToList();
         var optional = loss.OptionalInputs.ToList();
         var own = loss.Parameters.Select(p =>
-            p.Role is ParameterRole.TrainingFlag ? $"{p.Name}: training" : $"{p.Name}: {p.Name}"
+            p.Role is ParameterRole.TrainingFlag ? $"{p.Name}: training" : $"{p.Name}: {p.Property}"
         );
         var required = Join(inputs.Select(p => $"Tensor {p.Name}"));
         Line("/// <inheritdoc/>");
@@ -217,7 +219,7 @@ sealed class LossWriter
             Line($"    InputCheck.Live({p.Name}, nameof({Name}), nameof({p.Name}));");
         }
 
-        foreach (var p in loss.OptionalInputs)
+        foreach (var p in loss.OptionalInputs.Concat(loss.Options.Where(o => o.IsTensor && !o.IsClassCounts)))
         {
             Line($"    InputCheck.LiveOrNull({p.Name}, nameof({Name}), nameof({p.Name}));");
         }
@@ -225,7 +227,7 @@ sealed class LossWriter
 
     void WriteNames()
     {
-        var shown = loss.Options.Where(o => !o.IsTensor).Select(o => $"{o.Name}={{OptionCheck.Show({o.Name})}}");
+        var shown = loss.Options.Where(o => !o.IsTensor).Select(o => $"{o.Name}={{OptionCheck.Show({o.Property})}}");
         Line("/// <inheritdoc/>");
         Line($"public override string GetName() => nameof({Name});\n");
         Line("/// <summary>The loss with its options, as written in code.</summary>");
@@ -267,7 +269,7 @@ sealed class LossWriter
     /// <summary>A composed loss runs in a dispose scope, so that only its result outlives it; engines do so themselves.</summary>
     void Return(string result)
     {
-        if (loss.Expression is not null)
+        if (!loss.HasOwnCompute)
         {
             Line($"    return {result};");
             return;
@@ -326,6 +328,11 @@ sealed class LossWriter
         Line("        where R : struct, IReal<R>");
         Line($"        => {Name}.Value({Join(arguments)});");
         Line("}\n");
+        if (loss.HasOwnCompute)
+        {
+            return;
+        }
+
         var shared = formula.Shared.Select(p => p.Name);
         Line($"static Tensor Compute({Join(loss.Parameters.Select(p => $"{p.Type} {p.Name}"))}) =>");
         Line($"    Evaluate(new Formula({Join(options.Select(o => o.Name))}), {Join(shared)});\n");

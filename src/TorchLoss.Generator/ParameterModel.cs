@@ -81,6 +81,12 @@ sealed class ParameterModel
 
     public string DefaultText => Override ?? Default;
 
+    /// <summary>
+    /// The property that keeps it. A reduction of its own type must not hide the base class's: TorchSharp's `.to()` indexes a
+    /// module's properties by name and throws where two have one.
+    /// </summary>
+    public string Property => Name == "reduction" && Type != "torch.nn.Reduction" ? "batch_reduction" : Name;
+
     /// <summary>A default that the loss sets for an option of its kind.</summary>
     public string? Override { get; set; }
 

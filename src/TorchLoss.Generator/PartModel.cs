@@ -18,6 +18,8 @@ sealed class PartModel
 
     public string? Source { get; private set; }
 
+    public IReadOnlyList<string> Aliases { get; private set; } = new List<string>();
+
     public List<ParameterModel> Options { get; private set; } = new();
 
     public List<Diagnostic> Problems { get; } = new();
@@ -35,13 +37,15 @@ sealed class PartModel
             .Concat(Code.Doc(constructor).Elements("param"))
             .GroupBy(e => (string)e.Attribute("name")!, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => Code.Text(g.First()));
+        string? Text(string key) => part.NamedArguments.FirstOrDefault(a => a.Key == key).Value.Value as string;
         var model = new PartModel
         {
             Name = type.Name,
             Namespace = type.ContainingNamespace.ToDisplayString(),
             Kind = type.BaseType!.Name,
             Summary = Code.Text(Code.Doc(type).Element("summary")),
-            Source = part.NamedArguments.FirstOrDefault(a => a.Key == "Source").Value.Value as string,
+            Source = Text("Source"),
+            Aliases = (Text("Aliases") ?? "").Split(' ').Where(a => a.Length > 0).ToList(),
             Options = constructor
                 .Parameters.Select(p => new ParameterModel(p, texts.TryGetValue(p.Name, out var t) ? t : ""))
                 .ToList(),
@@ -87,7 +91,10 @@ static class PartWriter
                 ", ",
                 part.Options.Select(o => CardWriter.Pull(o, part.Name))
             )}})
-                );
+                )
+                {
+                    Aliases = [{{string.Join(", ", part.Aliases.Select(Code.Literal))}}],
+                };
             }
 
             """;

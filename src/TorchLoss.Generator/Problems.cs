@@ -41,6 +41,12 @@ static class Problem
         "{0} has no <summary> that says what it does to a model"
     );
 
+    public static readonly DiagnosticDescriptor UnknownOption = Error(
+        "TL007",
+        "Formula option without loss option",
+        "{0}: every option of Value<R> must be a parameter of Compute with the same name"
+    );
+
     static DiagnosticDescriptor Error(string id, string title, string message) =>
         new(id, title, message, "TorchLoss", DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -1,1 +1,30 @@
-Console.WriteLine("benchmarks");
+using TorchLoss.Benchmarks;
+
+// dotnet run -c Release -- [loops|pointwise|softmax|memory] [threads]
+var what = args.Length > 0 ? args[0] : "all";
+set_num_threads(args.Length > 1 ? int.Parse(args[1]) : Math.Min(2, Environment.ProcessorCount));
+random.manual_seed(1);
+Console.WriteLine(Interleaved.Machine);
+if (what is "loops" or "all")
+{
+    KernelBenchmarks.Loops();
+}
+
+if (what is "pointwise" or "all")
+{
+    KernelBenchmarks.Pointwise(320);
+    KernelBenchmarks.Pointwise(1 << 16);
+    KernelBenchmarks.Pointwise(4 << 20);
+}
+
+if (what is "softmax" or "all")
+{
+    KernelBenchmarks.Softmax(32, 10);
+    KernelBenchmarks.Softmax(4096, 1000);
+    KernelBenchmarks.Softmax(512, 32000);
+}
+
+if (what is "memory" or "all")
+{
+    KernelBenchmarks.Memory(16 << 20);
+}

@@ -34,6 +34,15 @@ static class InputCheck
         }
     }
 
+    /// <summary>Refuses complex tensors; whole numbers and truth values count as numbers.</summary>
+    public static void Real(Tensor tensor, string loss, [CallerArgumentExpression(nameof(tensor))] string name = "")
+    {
+        if (tensor.is_complex())
+        {
+            throw new ArgumentException($"{loss}: {name} must hold real numbers, got {tensor.dtype}.", name);
+        }
+    }
+
     /// <summary>Refuses shapes that are not the expected one, naming both.</summary>
     public static void SameShape(
         Tensor tensor,
@@ -139,6 +148,27 @@ static class InputCheck
                 var ignored = ignore_index is { } i ? $" or {i} (ignored)" : "";
                 throw new ArgumentException($"{loss}: {name} must lie in [0, {classes}){ignored}, got {value}.", name);
             }
+        }
+    }
+
+    /// <summary>Refuses numbers outside [0, 1] (on the CPU; on CUDA reading them would stall the stream).</summary>
+    public static void Probabilities(
+        Tensor tensor,
+        string loss,
+        [CallerArgumentExpression(nameof(tensor))] string name = ""
+    )
+    {
+        if (tensor.device_type is not DeviceType.CPU || tensor.numel() == 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        var (low, high) = tensor.detach().to(ScalarType.Float64).aminmax();
+        var (min, max) = (low.ToDouble(), high.ToDouble());
+        if (!(min >= 0 && max <= 1))
+        {
+            throw new ArgumentException($"{loss}: {name} must lie in [0, 1], got values from {min} to {max}.", name);
         }
     }
 

@@ -15,9 +15,10 @@ public static partial class LossCatalog
         All.FirstOrDefault(l => Same(l.Name, name))
         ?? All.FirstOrDefault(l => l.Aliases.Any(a => Same(a, name)) || Same(l.Function, name));
 
-    /// <summary>The part of a name; case does not matter.</summary>
+    /// <summary>The part of a name or alias; case does not matter.</summary>
     /// <returns>Null where there is none.</returns>
-    public static PartInfo? FindPart(string name) => Parts.FirstOrDefault(p => Same(p.Name, name));
+    public static PartInfo? FindPart(string name) =>
+        Parts.FirstOrDefault(p => Same(p.Name, name)) ?? Parts.FirstOrDefault(p => p.Aliases.Any(a => Same(a, name)));
 
     static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 }

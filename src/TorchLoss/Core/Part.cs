@@ -16,6 +16,9 @@ public sealed class PartAttribute : Attribute
 {
     /// <summary>Authors, year, arXiv number, where there is a source.</summary>
     public string? Source { get; init; }
+
+    /// <summary>Other names that people know this part by, separated by spaces.</summary>
+    public string? Aliases { get; init; }
 }
 
 /// <summary>Everything the toolkit knows about a part.</summary>
@@ -32,4 +35,8 @@ public sealed record PartInfo(
     string? Source,
     IReadOnlyList<OptionInfo> Options,
     Func<OptionValues, Part> Create
-);
+)
+{
+    /// <summary>Other names it is known by.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+}

@@ -15,7 +15,7 @@ readonly record struct SoftmaxWeights(
 /// <summary>Runs a row-wise softmax formula: one pass over each row on the CPU, the same formula on log-softmax tensors elsewhere.</summary>
 static class SoftmaxEngine
 {
-    /// <summary>The reduced loss of logits (N, C, *) and class indices (N, *) that were checked before.</summary>
+    /// <summary>The reduced loss of logits (N, C, *) and class indices (N, *) that were checked before; float32 for half precision.</summary>
     public static Tensor Evaluate<F>(
         F formula,
         Tensor input,
@@ -23,7 +23,23 @@ static class SoftmaxEngine
         SoftmaxWeights weights,
         Reduction reduction
     )
-        where F : struct, ISoftmaxFormula<F> => Composed(formula, input, target, weights, reduction);
+        where F : struct, ISoftmaxFormula<F>
+    {
+        FusedFunction.Rethrow();
+        return Accepts(input, target, weights)
+            ? Fused(formula, input, target, weights, reduction)
+            : ComposedInScope(formula, input, target, weights, reduction);
+    }
+
+    static Tensor ComposedInScope<F>(
+        F formula,
+        Tensor input,
+        Tensor target,
+        SoftmaxWeights weights,
+        Reduction reduction
+    )
+        where F : struct, ISoftmaxFormula<F> =>
+        Tensors.Scoped(() => Composed(formula, input.Upcast(), target, weights, reduction));
 
     /// <summary>The formula on torch tensors: the definition.</summary>
     public static Tensor Composed<F>(
@@ -59,5 +75,79 @@ static class SoftmaxEngine
         }
 
         return reduction is Reduction.Mean ? losses.sum().SafeDivide(divisor.sum()) : losses.Reduce(reduction);
+    }
+
+    static bool Accepts(Tensor input, Tensor target, in SoftmaxWeights weights) =>
+        input.dim() == 2
+        && Fusion.Accepts(input)
+        && Fusion.AcceptsTarget(target)
+        && Fusion.AcceptsWeight(weights.ClassWeight)
+        && Fusion.AcceptsWeight(weights.SampleWeight);
+
+    static Tensor Fused<F>(F formula, Tensor input, Tensor target, SoftmaxWeights weights, Reduction reduction)
+        where F : struct, ISoftmaxFormula<F>
+    {
+        using var scope = NewDisposeScope();
+        var logits = input.contiguous();
+        if (!Fusion.NeedsGradient(input))
+        {
+            return Run(formula, logits, target, weights, null, reduction).MoveToOuterDisposeScope();
+        }
+
+        var gradient = GradientPool.Empty(input.shape);
+        var value = Run(formula, logits, target, weights, gradient, reduction);
+        var call = new Call<F>(formula, weights with { ClassWeight = null, SampleWeight = null }, reduction);
+        return FusedFunction
+            .Attach(logits, value, gradient, call, target, weights.ClassWeight, weights.SampleWeight)
+            .MoveToOuterDisposeScope();
+    }
+
+    static unsafe Tensor Run<F>(
+        F formula,
+        Tensor input,
+        Tensor target,
+        in SoftmaxWeights weights,
+        Tensor? gradient,
+        Reduction reduction
+    )
+        where F : struct, ISoftmaxFormula<F>
+    {
+        var rows = input.size(0);
+        var index = target.contiguous();
+        var ofClass = weights.ClassWeight?.to(ScalarType.Float64).contiguous();
+        var ofSample = weights.SampleWeight?.to(ScalarType.Float64).contiguous();
+        var rowWeights = new RowWeights(
+            (long*)Native.Data(index),
+            weights.IgnoreIndex,
+            ofClass is null ? null : (double*)Native.Data(ofClass),
+            ofSample is null ? null : (double*)Native.Data(ofSample)
+        );
+        var divisor = reduction is Reduction.Mean ? rowWeights.Divisor(rows, weights.MeanByClassWeight) : 1;
+        var scale = divisor == 0 ? 0 : 1 / divisor;
+        var losses = reduction is Reduction.None ? GradientPool.Empty([rows]) : null;
+        var sum = Chunks.Sum(
+            new SoftmaxJob<F>(formula, input, rowWeights, losses, gradient, scale),
+            rows,
+            input.size(1)
+        );
+        GC.KeepAlive(input);
+        GC.KeepAlive(index);
+        GC.KeepAlive(ofClass);
+        GC.KeepAlive(ofSample);
+        return losses ?? tensor((float)(sum * scale));
+    }
+
+    sealed class Call<F>(F formula, SoftmaxWeights weights, Reduction reduction) : FusedCall
+        where F : struct, ISoftmaxFormula<F>
+    {
+        /// <inheritdoc/>
+        public override Tensor Composed(Tensor input, IReadOnlyList<Tensor?> others)
+        {
+            var all = weights with { ClassWeight = others[1], SampleWeight = others[2] };
+            return SoftmaxEngine.Composed(formula, input.Upcast(), others[0]!, all, reduction);
+        }
+
+        /// <inheritdoc/>
+        public override Tensor Broadcast(Tensor upstream) => upstream.dim() == 0 ? upstream : upstream.unsqueeze(1);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchLoss;
 
 /// <summary>A loss of logits against one class index per position that needs only log p of the target class.</summary>
@@ -37,7 +39,29 @@ public abstract class SoftmaxLoss(Reduction reduction = Reduction.Mean) : LossMo
     {
         ClassIndexCheck.Run(input, target, sample_weight, weight, ignore_index, LossName.Of<F>());
         var weights = new SoftmaxWeights(weight, sample_weight, ignore_index, MeanByClassWeight: false);
-        return SoftmaxEngine.Evaluate(formula, input, target, weights, reduction);
+        return Run(formula, input, target, weights, reduction);
+    }
+
+    /// <summary>The same for a loss that has checked and prepared its inputs itself.</summary>
+    private protected static Tensor Run<F>(
+        F formula,
+        Tensor input,
+        Tensor target,
+        SoftmaxWeights weights,
+        Reduction reduction
+    )
+        where F : struct, ISoftmaxFormula<F> => SoftmaxEngine.Evaluate(formula, input, target, weights, reduction);
+
+    /// <summary>Plain cross entropy, for losses that prepare logits or weights and then do just that.</summary>
+    internal readonly struct CrossEntropyFormula : ISoftmaxFormula<CrossEntropyFormula>
+    {
+        /// <inheritdoc/>
+        public static bool UsesMean => false;
+
+        /// <inheritdoc/>
+        [MethodImpl(Inline)]
+        public static R Value<R>(in CrossEntropyFormula options, R log_p, R mean_log_p)
+            where R : struct, IReal<R> => -log_p;
     }
 }
 
@@ -67,18 +91,31 @@ static class ClassIndexCheck
         InputCheck.Indices(target, loss);
         InputCheck.IndexRange(target, input.shape[1], ignore_index, loss);
         InputCheck.BroadcastsTo(sample_weight, target, loss);
+        Weight(weight, input, input.shape[1], loss);
+    }
+
+    /// <summary>Refuses class weights that are not one number a class.</summary>
+    public static void Weight(Tensor? weight, Tensor input, long classes, string loss)
+    {
         if (weight is null)
         {
             return;
         }
 
         InputCheck.SameDevice(weight, input, loss);
-        if (weight.dim() != 1 || weight.shape[0] != input.shape[1])
+        if (weight.dim() != 1 || weight.shape[0] != classes)
         {
             throw new ArgumentException(
-                $"{loss}: weight must have one entry per class, ({input.shape[1]}), got {weight.Shape}.",
+                $"{loss}: weight must have one entry per class, ({classes}), got {weight.Shape}.",
                 nameof(weight)
             );
         }
+    }
+
+    /// <summary>Refuses class counts of another number of classes than the logits have.</summary>
+    public static void Counts(Tensor cls_num_list, Tensor input, string loss)
+    {
+        InputCheck.SameDevice(cls_num_list, input, loss);
+        InputCheck.Size(cls_num_list, 0, input.shape[1], "the number of classes of input", loss);
     }
 }

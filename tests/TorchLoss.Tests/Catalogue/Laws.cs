@@ -55,7 +55,7 @@ static class Laws
     /// <summary>Each element of an unreduced formula loss is the formula on plain doubles.</summary>
     public static string? IsReference(LossInfo loss)
     {
-        if (loss.Reference is null || loss.Kernel != "pointwise")
+        if (loss.Reference is null || loss.Kernel != "pointwise" || !HasReduction(loss))
         {
             return null;
         }
@@ -271,9 +271,10 @@ static class Laws
     public static string? Deterministic(LossInfo loss)
     {
         using var scope = NewDisposeScope();
+        var template = Samples.All(loss, ScalarType.Float32);
         (double, double[]) Run()
         {
-            var inputs = Samples.All(loss, ScalarType.Float32);
+            var inputs = Copy(template);
             var value = Call(loss, inputs);
             value.sum().backward();
             var gradients = Samples
@@ -294,6 +295,18 @@ static class Laws
         }
 
         return null;
+    }
+
+    static TensorArguments Copy(TensorArguments inputs)
+    {
+        var copies = new TensorArguments();
+        foreach (var (name, tensor) in inputs)
+        {
+            var copy = tensor.detach().clone();
+            copies[name] = tensor.requires_grad ? copy.requires_grad_() : copy;
+        }
+
+        return copies;
     }
 
     /// <summary>Every value outside an option's range is refused by constructor and function, naming the option.</summary>

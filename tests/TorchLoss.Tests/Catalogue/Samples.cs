@@ -79,7 +79,9 @@ static class Samples
         var options = Options(loss);
         foreach (var own in loss.OwnTensors)
         {
-            var sizes = own.Sizes.Select(s => (long)options[s]!).ToArray();
+            var sizes = own
+                .Sizes.Select(s => s == "num_tasks" ? inputs[loss.Inputs[0].Name].shape[0] : (long)options[s]!)
+                .ToArray();
             var values = randn(sizes, dtype: ScalarType.Float64).to(dtype);
             inputs[own.Name] = own.Learned ? values.requires_grad_() : values;
         }
@@ -127,15 +129,20 @@ static class Samples
             Role.Event => rand(shape).gt(0.3),
             Role.Mask => rand(shape).gt(0.2),
             Role.Weight => Number(rand(shape, dtype: f64) + 0.1, learns: false),
-            Role.Length => full(
-                shape,
-                loss.Name.StartsWith("CTC", StringComparison.Ordinal) ? 2 : 3,
-                dtype: ScalarType.Int64
-            ),
+            Role.Length => full(shape, Length(input), dtype: ScalarType.Int64),
             Role.Target => Number(randn(shape, dtype: f64), learns: false),
             _ => Number(randn(shape, dtype: f64)),
         };
     }
+
+    /// <summary>As many as there are where a tensor counts inputs or targets of one, else 3.</summary>
+    static long Length(InputInfo input) =>
+        input.Name switch
+        {
+            "input_lengths" => Sizes["T"],
+            "target_lengths" => Sizes["S"],
+            _ => 3,
+        };
 
     static int ClassDimension(InputInfo input, long[] shape)
     {

@@ -129,11 +129,16 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
     [MethodImpl(Inline)]
     public static Dual<R> Pow(Dual<R> value, double exponent)
     {
-        var power = R.Pow(value.Value, exponent);
-        R slope = exponent == 0 ? (R)0.0 : value.Slope * exponent * R.Pow(value.Value, exponent - 1);
+        if (exponent >= 1)
+        {
+            var lower = R.Pow(value.Value, exponent - 1);
+            return new(lower * value.Value, value.Slope * lower * exponent);
+        }
 
         // x^(c-1) is infinite at 0 when c < 1; times a slope of 0 it would be NaN
-        return new(power, exponent < 1 ? R.Select(R.Greater(value.Value, 0.0), slope, 0.0) : slope);
+        var power = R.Pow(value.Value, exponent);
+        var slope = value.Slope * exponent * power / value.Value;
+        return new(power, R.Select(R.Greater(value.Value, 0.0), slope, 0.0));
     }
 
     /// <inheritdoc/>

@@ -82,7 +82,7 @@ static class RealMath
     public static double Log1p(double x)
     {
         var u = 1 + x;
-        return u == 1 || double.IsInfinity(u) ? (u == 1 ? x : u) : Math.Log(u) * x / (u - 1);
+        return u == 1 || double.IsPositiveInfinity(u) ? x : Math.Log(u) * x / (u - 1);
     }
 
     /// <summary>exp(x) − 1 by tanh(x/2), exact for small x, where the difference would cancel.</summary>

@@ -67,10 +67,20 @@ public readonly struct TensorReal : IReal<TensorReal>
     public static TensorReal Abs(TensorReal value) => Map(value, t => t.abs(), Math.Abs);
 
     /// <inheritdoc/>
-    public static TensorReal Max(TensorReal left, TensorReal right) => Select(Greater(left, right), left, right);
+    public static TensorReal Max(TensorReal left, TensorReal right) =>
+        Select(OrNaN(Greater(left, right), left), left, right);
 
     /// <inheritdoc/>
-    public static TensorReal Min(TensorReal left, TensorReal right) => Select(Greater(right, left), left, right);
+    public static TensorReal Min(TensorReal left, TensorReal right) =>
+        Select(OrNaN(Greater(right, left), left), left, right);
+
+    /// <summary>A comparison with NaN is false: of two values the right one would be taken and the NaN forgotten.</summary>
+    static TensorReal OrNaN(TensorReal mask, TensorReal left) =>
+        (mask.tensor, left.tensor) switch
+        {
+            ({ } m, { } t) => new(m.logical_or(t.isnan())),
+            _ => mask,
+        };
 
     /// <inheritdoc/>
     public static TensorReal Sqrt(TensorReal value) => Map(value, t => t.sqrt(), Math.Sqrt);

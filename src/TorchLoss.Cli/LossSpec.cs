@@ -1,0 +1,126 @@
+using System.Text.Json;
+using TorchLoss.Verification;
+
+namespace TorchLoss.Cli;
+
+/// <summary>A loss with options as written on the command line: <c>FocalLoss:gamma=1.5,alpha=0.3</c>.</summary>
+/// <remarks>
+/// A value is a number, true or false, a word, a list <c>[0.1,0.5]</c>, or a part with options <c>LpDistance(p=1)</c>.
+/// </remarks>
+sealed record LossSpec(LossInfo Info, OptionValues Options)
+{
+    /// <summary>The module.</summary>
+    public ILoss Create() => Info.Create(Options);
+
+    /// <summary>Reads <c>NAME[:option=value,...]</c>.</summary>
+    /// <exception cref="UsageException">There is no such loss or option, or a value does not fit.</exception>
+    public static LossSpec Parse(string text)
+    {
+        var colon = text.IndexOf(':');
+        var info = Find((colon < 0 ? text : text[..colon]).Trim());
+        var given = colon < 0 ? [] : Pairs(text[(colon + 1)..], text);
+        try
+        {
+            return new(info, OptionReader.Read(given, info.Options, info.Name));
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException("--loss " + e.Message);
+        }
+    }
+
+    /// <summary>The loss of a name, or a message with the names that come near.</summary>
+    public static LossInfo Find(string name) =>
+        LossCatalog.Find(name)
+        ?? throw new UsageException(
+            $"there is no loss '{name}'. {Suggestion(name)}`torchloss list` shows all {LossCatalog.All.Count}."
+        );
+
+    static string Suggestion(string name)
+    {
+        var near = LossCatalog
+            .All.Select(l => (l.Name, Distance: Distance(l.Name.ToLowerInvariant(), name.ToLowerInvariant())))
+            .Where(l => l.Distance <= Math.Max(2, name.Length / 3))
+            .OrderBy(l => l.Distance)
+            .Take(3)
+            .Select(l => l.Name)
+            .ToList();
+        return near.Count == 0 ? "" : $"Did you mean {string.Join(" or ", near)}? ";
+    }
+
+    static int Distance(string a, string b)
+    {
+        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var current = new int[b.Length + 1];
+            current[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var change = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                current[j] = Math.Min(change, 1 + Math.Min(previous[j], current[j - 1]));
+            }
+
+            previous = current;
+        }
+
+        return previous[^1];
+    }
+
+    static Dictionary<string, JsonElement> Pairs(string text, string whole)
+    {
+        var pairs = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var item in Split(text).Where(i => i.Trim().Length > 0))
+        {
+            var equals = item.IndexOf('=');
+            if (equals <= 0)
+            {
+                throw new UsageException($"--loss {whole}: 'option=value' expected, got '{item.Trim()}'.");
+            }
+
+            pairs[item[..equals].Trim()] = Value(item[(equals + 1)..].Trim(), whole);
+        }
+
+        return pairs;
+    }
+
+    /// <summary>Splits at the commas that stand in no bracket.</summary>
+    static IEnumerable<string> Split(string text)
+    {
+        var (depth, start) = (0, 0);
+        for (var i = 0; i < text.Length; i++)
+        {
+            depth +=
+                text[i] is '[' or '(' or '{' ? 1
+                : text[i] is ']' or ')' or '}' ? -1
+                : 0;
+            if (text[i] == ',' && depth == 0)
+            {
+                yield return text[start..i];
+                start = i + 1;
+            }
+        }
+
+        yield return text[start..];
+    }
+
+    static JsonElement Value(string text, string whole)
+    {
+        if (text.EndsWith(')') && text.IndexOf('(') is > 0 and var open)
+        {
+            var part = Pairs(text[(open + 1)..^1], whole);
+            part["type"] = JsonSerializer.SerializeToElement(text[..open]);
+            return JsonSerializer.SerializeToElement(part);
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8 });
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(text);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections;
+using TorchLoss.Verification;
+
+namespace TorchLoss.Cli;
+
+/// <summary>Options as people read them.</summary>
+static class OptionText
+{
+    /// <summary>The type in a word.</summary>
+    public static string Type(OptionInfo option) =>
+        option.Type.IsEnum ? string.Join("|", Enum.GetNames(option.Type).Select(OptionReader.Snake))
+        : option.Choices is not null ? "function"
+        : typeof(Part).IsAssignableFrom(option.Type) ? option.Type.Name
+        : option.Type == typeof(double) ? "float"
+        : option.Type == typeof(long) || option.Type == typeof(int) ? "int"
+        : option.Type == typeof(bool) ? "bool"
+        : option.Type == typeof(string) ? "str"
+        : option.Type == typeof(Tensor) ? "tensor"
+        : option.Type == typeof(ClassCounts) || option.Type.Name.StartsWith("IReadOnlyList", StringComparison.Ordinal)
+            ? "list"
+        : option.Type.Name;
+
+    /// <summary>The default as it would be written.</summary>
+    public static string? Default(OptionInfo option) =>
+        option.Default switch
+        {
+            null => null,
+            Enum member => OptionReader.Snake(member.ToString()),
+            bool flag => flag ? "true" : "false",
+            string text => text,
+            IEnumerable items => $"[{string.Join(", ", items.Cast<object>())}]",
+            var value => Convert.ToString(value),
+        };
+}

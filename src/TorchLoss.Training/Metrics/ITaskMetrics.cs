@@ -1,0 +1,17 @@
+namespace TorchLoss.Training;
+
+/// <summary>Says how well predictions do.</summary>
+public interface ITaskMetrics
+{
+    /// <summary>The names of what is measured, in order.</summary>
+    IReadOnlyList<string> Names { get; }
+
+    /// <summary>Measures the outputs of a model against the targets.</summary>
+    /// <param name="outputs">The outputs of all samples.</param>
+    /// <param name="targets">What they ought to be.</param>
+    MetricReport Measure(Tensor outputs, Tensor targets);
+}
+
+/// <summary>What was measured.</summary>
+/// <param name="Values">Numbers by name, such as accuracy or r2.</param>
+public record MetricReport(IReadOnlyDictionary<string, double> Values);

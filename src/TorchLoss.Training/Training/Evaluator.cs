@@ -1,0 +1,68 @@
+namespace TorchLoss.Training;
+
+/// <summary>Runs a model over a set without learning. The model is put back into the mode it was in.</summary>
+internal sealed class Evaluator(nn.Module<Tensor, Tensor> model, LossFunction loss, TrainerOptions options)
+{
+    /// <summary>The outputs for all inputs, on the CPU.</summary>
+    public Tensor Predict(Tensor inputs)
+    {
+        using var scope = NewDisposeScope();
+        var parts = new List<Tensor>();
+        Quietly(() =>
+        {
+            for (long start = 0; start < inputs.shape[0]; start += options.BatchSize)
+                parts.Add(Output(inputs.narrow(0, start, Math.Min(options.BatchSize, inputs.shape[0] - start))));
+        });
+        return cat(parts, 0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Loss and metrics of a set.</summary>
+    public Evaluation Evaluate(TensorSet data)
+    {
+        using var scope = NewDisposeScope();
+        var parts = new List<Tensor>();
+        var sum = 0.0;
+        using var batches = new Batcher(data, options.BatchSize, shuffle: false);
+        Quietly(() =>
+        {
+            for (var i = 0; i < batches.Count; i++)
+                sum += Batch(batches, i, parts);
+        });
+        var mean = sum / data.Count;
+        return new(mean, options.Metrics?.Measure(cat(parts, 0), data.Targets));
+    }
+
+    double Batch(Batcher batches, int batch, List<Tensor> outputs)
+    {
+        using var scope = NewDisposeScope();
+        var (inputs, targets) = batches.Batch(0, batch);
+        var output = Updater.Forward(model, inputs);
+        var value = loss.Compute(output, targets).ToDouble();
+        outputs.Add(output.cpu().MoveToOuterDisposeScope());
+        return options.LossReduction == Reduction.Mean ? value * batches.SizeOf(batch) : value;
+    }
+
+    Tensor Output(Tensor inputs)
+    {
+        using var scope = NewDisposeScope();
+        return Updater.Forward(model, inputs.to(Devices.Parse(options.Device))).cpu().MoveToOuterDisposeScope();
+    }
+
+    void Quietly(Action run)
+    {
+        nn.Module[] modules = loss.Module is null ? [model] : [model, loss.Module];
+        var modes = Array.ConvertAll(modules, module => module.training);
+        using var quiet = no_grad();
+        foreach (var module in modules)
+            module.eval();
+        try
+        {
+            run();
+        }
+        finally
+        {
+            for (var i = 0; i < modules.Length; i++)
+                modules[i].train(modes[i]);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+namespace TorchLoss.Training;
+
+/// <summary>How a <see cref="Trainer"/> trains.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>Where: cpu, cuda, cuda:1, or auto for CUDA where there is one.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>How often all samples are seen, counted from the beginning of the run also where it is resumed.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Samples in a batch.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Decides the order of the samples and what dropout leaves out.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Whether each epoch has its own order of samples.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>
+    /// Batches per update. The gradient is that of one batch of all their samples, also where the last one is smaller.
+    /// </summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>How the loss reduces a batch: mean or sum. Decides how accumulated batches are weighted.</summary>
+    public Reduction LossReduction { get; init; } = Reduction.Mean;
+
+    /// <summary>Gradients longer than this, all parameters together, are shortened to it.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Entries of gradients are limited to this size.</summary>
+    public double? ClipValue { get; init; }
+
+    /// <summary>How the learning rate changes during the run.</summary>
+    public LearningRateSchedule Schedule { get; init; } = new ConstantSchedule();
+
+    /// <summary>Stops after this update, even in the middle of an epoch; the schedule takes no notice.</summary>
+    public long? MaxSteps { get; init; }
+
+    /// <summary>What is measured on the validation part, beside the loss.</summary>
+    public ITaskMetrics? Metrics { get; init; }
+
+    /// <summary>Looks at every gradient before each update, and names the parameter whose gradient is not finite.</summary>
+    public bool CheckGradients { get; init; }
+
+    internal void Check()
+    {
+        Require(Epochs >= 0, nameof(Epochs), Epochs, "0 or more");
+        Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
+        Require(Accumulate >= 1, nameof(Accumulate), Accumulate, "1 or more");
+        Require(LossReduction != Reduction.None, nameof(LossReduction), LossReduction, "Mean or Sum");
+        Require(ClipNorm is null or > 0, nameof(ClipNorm), ClipNorm, "positive");
+        Require(ClipValue is null or > 0, nameof(ClipValue), ClipValue, "positive");
+        Require(MaxSteps is null or >= 0, nameof(MaxSteps), MaxSteps, "0 or more");
+    }
+
+    static void Require(bool holds, string name, object? value, string accepted)
+    {
+        if (!holds)
+            throw new ArgumentException($"{name} is {value}, but must be {accepted}");
+    }
+}

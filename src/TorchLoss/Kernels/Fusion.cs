@@ -1,0 +1,32 @@
+namespace TorchLoss;
+
+/// <summary>Which tensors the fused kernels take; all others go the way of the composed form.</summary>
+static class Fusion
+{
+    /// <summary>Predictions: ordinary CPU memory, float32 or half precision, at least one element.</summary>
+    public static bool Accepts(Tensor input) =>
+        input.dtype is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 && HasMemory(input);
+
+    /// <summary>Targets: constants that float32 holds (a float64 target makes the loss float64, as in torch).</summary>
+    public static bool AcceptsTarget(Tensor target) =>
+        target.dtype is not (ScalarType.Float64 or ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64)
+        && IsConstant(target)
+        && HasMemory(target);
+
+    /// <summary>Weights: constants, or none.</summary>
+    public static bool AcceptsWeight(Tensor? weight) =>
+        weight is null || IsConstant(weight) && weight.device_type is DeviceType.CPU;
+
+    static bool IsConstant(Tensor tensor) => !NeedsGradient(tensor);
+
+    /// <summary>Whether a gradient may be asked for.</summary>
+    public static bool NeedsGradient(Tensor tensor) => tensor.requires_grad && is_grad_enabled();
+
+    /// <summary>A negated view shows other numbers than its memory holds; an empty tensor has no memory at all.</summary>
+    static unsafe bool HasMemory(Tensor tensor) =>
+        tensor.device_type is DeviceType.CPU
+        && !tensor.is_sparse
+        && tensor.numel() > 0
+        && !tensor.is_neg()
+        && Native.Data(tensor) != null;
+}

@@ -1,0 +1,227 @@
+using System.Runtime.CompilerServices;
+
+namespace TorchLoss;
+
+/// <summary>Elementary functions on vectors of floats, written once for every width.</summary>
+/// <remarks>
+/// Each is within 3.2 ulp of the true value over the whole range of float (the tests state the bound of each; a power loses
+/// with its exponent, x^7 reaches 5), NaN goes in and comes out, and infinities, zeros and denormals are right.
+/// </remarks>
+static class SimdMath
+{
+    const double Log2E = 1.4426950408889634;
+    const double Log2 = 0.6931471805599453;
+
+    // log 2 in two parts: the high one has so few bits that its product with an exponent is exact
+    const double Log2High = 0.693145751953125;
+    const double Log2Low = 1.428606765330187e-06;
+
+    /// <summary>e^x.</summary>
+    [MethodImpl(Inline)]
+    public static V Exp<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        // beyond these bounds the result is 0 or infinite anyway; the order of the operands lets NaN through
+        x = V.FastMin(89.0, V.FastMax(-104.0, x));
+        var n = V.Round(x * Log2E);
+        var r = Remainder(x, n);
+        return V.Scale(V.MultiplyAdd(ExpTail(r), r * r, r + 1.0), n);
+    }
+
+    /// <summary>e^x − 1 without cancellation: 2^n (e^r − 1 + 1 − 2^−n).</summary>
+    [MethodImpl(Inline)]
+    public static V Expm1<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        // below −20 the result is −1 to the last bit, and 2^−n would overflow
+        x = V.FastMin(89.0, V.FastMax(-20.0, x));
+        var n = V.Round(x * Log2E);
+        var r = Remainder(x, n);
+        var expm1 = V.MultiplyAdd(ExpTail(r), r * r, r);
+        return V.Scale(expm1 + (-V.Scale(1.0, -n) + 1.0), n);
+    }
+
+    [MethodImpl(Inline)]
+    static V Remainder<V>(V x, V n)
+        where V : struct, ISimd<V> => V.MultiplyAdd(n, -Log2Low, V.MultiplyAdd(n, -Log2High, x));
+
+    /// <summary>(e^r − 1 − r) / r² for |r| ≤ ½ log 2 (Cephes).</summary>
+    [MethodImpl(Inline)]
+    static V ExpTail<V>(V r)
+        where V : struct, ISimd<V>
+    {
+        var square = r * r;
+        var high = V.MultiplyAdd(1.98756910e-4, r, 1.39819994e-3);
+        var middle = V.MultiplyAdd(8.33345205e-3, r, 4.16657962e-2);
+        var low = V.MultiplyAdd(1.66666657e-1, r, 0.5);
+        return V.MultiplyAdd(V.MultiplyAdd(high, square, middle), square, low);
+    }
+
+    /// <summary>Natural logarithm: −∞ at 0, NaN below.</summary>
+    [MethodImpl(Inline)]
+    public static V Log<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        SplitAny(x, out var mantissa, out var exponent);
+        var m = mantissa - 1.0;
+        var square = m * m;
+        var tail = V.MultiplyAdd(exponent, -2.12194440e-4, LogTail(m) * m * square);
+        tail = V.MultiplyAdd(-0.5, square, tail);
+        return LogSpecials(x, V.MultiplyAdd(exponent, 0.693359375, m + tail));
+    }
+
+    /// <summary>Like <see cref="ISimd{V}.Split"/>, also for denormals.</summary>
+    [MethodImpl(Inline)]
+    static void SplitAny<V>(V x, out V mantissa, out V exponent)
+        where V : struct, ISimd<V>
+    {
+        var denormal = V.Greater(1.17549435e-38, x);
+        V.Split(V.Select(denormal, x * 33554432.0, x), out mantissa, out exponent);
+        exponent -= V.Select(denormal, 25.0, 0.0);
+    }
+
+    /// <summary>(log(1 + m) − m + m²/2) / m³ for 1 + m from √½ to √2 (Cephes).</summary>
+    [MethodImpl(Inline)]
+    static V LogTail<V>(V m)
+        where V : struct, ISimd<V>
+    {
+        var square = m * m;
+        var first = V.MultiplyAdd(7.0376836292e-2, m, -1.1514610310e-1);
+        var second = V.MultiplyAdd(1.1676998740e-1, m, -1.2420140846e-1);
+        var third = V.MultiplyAdd(1.4249322787e-1, m, -1.6668057665e-1);
+        var fourth = V.MultiplyAdd(2.0000714765e-1, m, -2.4999993993e-1);
+        var high = V.MultiplyAdd(first, square, second);
+        var low = V.MultiplyAdd(third, square, fourth);
+        return V.MultiplyAdd(V.MultiplyAdd(high, square * square, low), m, 3.3333331174e-1);
+    }
+
+    /// <summary>Puts right what the bit tricks of the logarithm do not know: 0, negative numbers, infinity and NaN.</summary>
+    [MethodImpl(Inline)]
+    static V LogSpecials<V>(V x, V log)
+        where V : struct, ISimd<V>
+    {
+        var notPositive = V.Select(V.Greater(0.0, x), double.NaN, double.NegativeInfinity);
+        log = V.Select(V.Greater(x, 0.0), log, notPositive);
+        return V.Select(V.Greater(double.PositiveInfinity, x), log, x);
+    }
+
+    /// <summary>log(1 + x): the logarithm of the rounded sum, and what the rounding lost.</summary>
+    [MethodImpl(Inline)]
+    public static V Log1p<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        var sum = x + 1.0;
+        var log = Log(sum);
+        var lost = (x - (sum - 1.0)) / sum;
+        var corrected = V.Select(V.Greater(double.PositiveInfinity, sum), log + lost, log);
+        return V.Select(V.Greater(sum, 0.0), corrected, log);
+    }
+
+    /// <summary>Hyperbolic tangent by e^(−2|x|) − 1, which neither overflows nor cancels.</summary>
+    [MethodImpl(Inline)]
+    public static V Tanh<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        var expm1 = Expm1(V.Abs(x) * -2.0);
+        var t = expm1 / (expm1 + 2.0);
+        return V.Select(V.Greater(x, 0.0), -t, t);
+    }
+
+    /// <summary>log(1 + e^x): the exponent is never positive, so nothing overflows.</summary>
+    [MethodImpl(Inline)]
+    public static V Softplus<V>(V x)
+        where V : struct, ISimd<V> => V.FastMax(0.0, x) + Log1pOfUnit(Exp(-V.Abs(x)));
+
+    /// <summary>σ(x), 1 − σ(x) and softplus(x) of one exponential.</summary>
+    [MethodImpl(Inline)]
+    public static void SigmoidSoftplus<V>(V x, out V sigmoid, out V complement, out V softplus)
+        where V : struct, ISimd<V>
+    {
+        var e = Exp(-V.Abs(x));
+        var large = V.Reciprocal(e + 1.0);
+        var small = e * large;
+        var positive = V.Greater(x, 0.0);
+        sigmoid = V.Select(positive, large, small);
+        complement = V.Select(positive, small, large);
+        softplus = V.FastMax(0.0, x) + Log1pOfUnit(e);
+    }
+
+    /// <summary>log(1 + e) for e from 0 to 1 as 2 artanh(e / (2 + e)); the polynomial is a minimax fit, 1.5e-8.</summary>
+    [MethodImpl(Inline)]
+    static V Log1pOfUnit<V>(V e)
+        where V : struct, ISimd<V>
+    {
+        var s = e * V.Reciprocal(e + 2.0);
+        var z = s * s;
+        var p = V.MultiplyAdd(0.26867548, z, 0.28233956);
+        p = V.MultiplyAdd(p, z, 0.40007671);
+        p = V.MultiplyAdd(p, z, 0.6666664);
+        return V.MultiplyAdd(p * z, s, s + s);
+    }
+
+    /// <summary>x^c for x ≥ 0: by multiplication and square roots for the exponents that losses use.</summary>
+    [MethodImpl(Inline)]
+    public static V Pow<V>(V x, double exponent)
+        where V : struct, ISimd<V>
+    {
+        if (exponent == 2)
+        {
+            return x * x;
+        }
+
+        return exponent == 1 ? x : OtherPow(x, exponent);
+    }
+
+    /// <summary>Not inlined: its constants and temporaries would crowd the registers of every kernel that only squares.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static V OtherPow<V>(V x, double exponent)
+        where V : struct, ISimd<V> =>
+        exponent switch
+        {
+            0 => 1.0,
+            0.5 => V.Sqrt(x),
+            1.5 => x * V.Sqrt(x),
+            3 => x * x * x,
+            4 => (x * x) * (x * x),
+            -1 => Inverse(x),
+            _ => GeneralPow(x, exponent),
+        };
+
+    [MethodImpl(Inline)]
+    static V Inverse<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        V one = 1.0;
+        return one / x;
+    }
+
+    /// <summary>2^(c·log₂ x), the product in two parts: its rounding error is multiplied by the size of the logarithm.</summary>
+    [MethodImpl(Inline)]
+    static V GeneralPow<V>(V x, double exponent)
+        where V : struct, ISimd<V>
+    {
+        double high = (float)exponent;
+        V c = high;
+        SplitAny(x, out var mantissa, out var power);
+
+        var m = mantissa - 1.0;
+        var square = m * m;
+        var log = m + V.MultiplyAdd(-0.5, square, LogTail(m) * m * square);
+
+        var whole = c * power;
+        var lost = V.MultiplyAdd(c, power, -whole) + power * (exponent - high);
+        var part = log * (exponent * Log2E);
+        var n = V.Round(V.FastMin(200.0, V.FastMax(-200.0, whole + part)));
+        var r = V.FastMin(1.0, V.FastMax(-1.0, ((whole - n) + part + lost) * Log2));
+        return PowSpecials(x, exponent, V.Scale(V.MultiplyAdd(ExpTail(r), r * r, r + 1.0), n));
+    }
+
+    [MethodImpl(Inline)]
+    static V PowSpecials<V>(V x, double exponent, V power)
+        where V : struct, ISimd<V>
+    {
+        V ofZero = exponent > 0 ? 0.0 : double.PositiveInfinity;
+        power = V.Select(V.Greater(x, 0.0), power, V.Select(V.Greater(0.0, x), double.NaN, ofZero));
+        return V.Select(V.Greater(double.PositiveInfinity, x), power, exponent > 0 ? x : Inverse(x));
+    }
+}

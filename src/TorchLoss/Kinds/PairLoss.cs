@@ -1,0 +1,59 @@
+namespace TorchLoss;
+
+/// <summary>A loss of labelled embeddings that compares pairs: equal labels belong together, different ones apart.</summary>
+/// <param name="reduction">How single losses become one value, for losses that take no reducer.</param>
+public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModule2(reduction)
+{
+    /// <summary>The tensors of <c>forward</c>.</summary>
+    public static IReadOnlyList<InputInfo> Inputs { get; } =
+    [
+        new("embeddings", "N D", Role.Embedding),
+        new("labels", "N", Role.Label),
+        new("ref_emb", "M D", Role.Embedding) { Optional = true },
+        new("ref_labels", "M", Role.Label) { Optional = true },
+    ];
+
+    /// <summary>Checks, measures, mines, computes the single losses, reduces, regularises.</summary>
+    /// <param name="loss">The name of the loss, for messages.</param>
+    /// <param name="embeddings">Embeddings (N, D); their rows are the anchors.</param>
+    /// <param name="labels">Their labels (N), int64.</param>
+    /// <param name="ref_emb">
+    /// Embeddings (M, D) that the anchors are compared with; null compares the batch with itself, no row with itself.
+    /// </param>
+    /// <param name="ref_labels">Labels (M) of ref_emb.</param>
+    /// <param name="distance">How near two embeddings are.</param>
+    /// <param name="reducer">How the single losses become one value.</param>
+    /// <param name="miner">Which pairs count; null takes all. It runs without gradient.</param>
+    /// <param name="embedding_regularizer">A penalty on the embeddings that is added; null adds none.</param>
+    /// <param name="embedding_reg_weight">The factor of that penalty.</param>
+    /// <param name="formula">The single losses of a batch.</param>
+    protected static Tensor Evaluate(
+        string loss,
+        Tensor embeddings,
+        Tensor labels,
+        Tensor? ref_emb,
+        Tensor? ref_labels,
+        Distance distance,
+        Reducer reducer,
+        Miner? miner,
+        Regularizer? embedding_regularizer,
+        double embedding_reg_weight,
+        Func<PairBatch, IReadOnlyList<SubLoss>> formula
+    )
+    {
+        EmbeddingCheck.Run(embeddings, labels, ref_emb, ref_labels, loss);
+        var batch = PairBatch.Of(embeddings, labels, ref_emb, ref_labels, distance);
+        if (miner is not null)
+        {
+            var tuples = miner.Mine(embeddings, labels, ref_emb, ref_labels);
+            batch = batch with { Pairs = Pairs.Of(tuples, batch.Matrix.shape[0], batch.Matrix.shape[1]) };
+        }
+
+        var value = reducer.Combine([.. formula(batch).Select(reducer.Reduce)]);
+        return Add(value, embedding_regularizer, batch.Embeddings, embedding_reg_weight);
+    }
+
+    /// <summary>A value with a penalty; of a vector each element carries it, so that their mean is the penalised mean.</summary>
+    internal static Tensor Add(Tensor value, Regularizer? regularizer, Tensor vectors, double weight) =>
+        regularizer is null ? value : value + weight * regularizer.Penalty(vectors);
+}

@@ -1,0 +1,36 @@
+namespace TorchLoss;
+
+/// <summary>A loss of predictions of several quantiles of the same target.</summary>
+/// <param name="reduction">How single losses become one value.</param>
+public abstract class QuantilesLoss(Reduction reduction = Reduction.Mean) : LossModule2(reduction)
+{
+    /// <summary>The tensors of <c>forward</c>.</summary>
+    public static IReadOnlyList<InputInfo> Inputs { get; } =
+    [
+        new("input", "B * Q", Role.Prediction),
+        new("target", "B *", Role.Target),
+        new("sample_weight", "B *", Role.Weight) { Optional = true },
+    ];
+
+    /// <summary>Refuses everything but (*, Q) predictions of Q quantiles, (*) targets, and weights that fit.</summary>
+    protected static void Check(
+        Tensor input,
+        Tensor target,
+        IReadOnlyList<double> quantiles,
+        Tensor? sample_weight,
+        string loss
+    )
+    {
+        InputCheck.Floating(input, loss);
+        InputCheck.SameDevice(target, input, loss);
+        if (!input.shape.AsSpan().SequenceEqual([.. target.shape, quantiles.Count]))
+        {
+            throw new ArgumentException(
+                $"{loss}: input (*, {quantiles.Count} quantiles) and target (*) expected, got {input.Shape} and {target.Shape}.",
+                nameof(input)
+            );
+        }
+
+        InputCheck.BroadcastsTo(sample_weight, target, loss);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+
+namespace TorchLoss.Benchmarks;
+
+/// <summary>The fused engines against operators by hand and against libtorch's built-in losses.</summary>
+static class KernelBenchmarks
+{
+    static readonly SoftmaxWeights unweighted = new(null, null, -100, true);
+
+    /// <summary>Forward and backward of elementwise losses, float32.</summary>
+    public static void Pointwise(long count)
+    {
+        using var x = randn(count).requires_grad_();
+        using var labels = rand(count).gt(0.7).to(float32);
+        using var values = randn(count);
+        void Backward(Tensor loss)
+        {
+            autograd.grad([loss], [x])[0].Dispose();
+            loss.Dispose();
+        }
+
+        Interleaved.Compare(
+            $"focal, {count} elements, forward and backward",
+            ("by hand", () => Backward(ByHand.Focal(x, labels))),
+            ("fused, gamma 2", () => Backward(Fused(new Focal(0.25, 2), x, labels))),
+            ("fused, gamma 1.7", () => Backward(Fused(new Focal(0.25, 1.7), x, labels))),
+            ("built-in bce_with_logits", () => Backward(nn.functional.binary_cross_entropy_with_logits(x, labels)))
+        );
+        Interleaved.Compare(
+            $"focal, {count} elements, leaf.backward()",
+            ("by hand", () => BackwardToLeaf(x, ByHand.Focal(x, labels))),
+            ("fused, gamma 2", () => BackwardToLeaf(x, Fused(new Focal(0.25, 2), x, labels))),
+            (
+                "built-in bce_with_logits",
+                () => BackwardToLeaf(x, nn.functional.binary_cross_entropy_with_logits(x, labels))
+            )
+        );
+        Interleaved.Compare(
+            $"log-cosh, {count} elements, forward and backward",
+            ("by hand", () => Backward(ByHand.LogCosh(x, values))),
+            ("fused", () => Backward(Fused(default(LogCosh), x, values)))
+        );
+        Interleaved.Compare(
+            $"mse, {count} elements, forward and backward",
+            ("built-in mse_loss", () => Backward(nn.functional.mse_loss(x, values))),
+            ("fused", () => Backward(Fused(default(Squared), x, values)))
+        );
+        using var constant = x.detach();
+        Interleaved.Compare(
+            $"focal, {count} elements, forward only",
+            ("by hand", () => ByHand.Focal(constant, labels).Dispose()),
+            ("fused", () => Fused(new Focal(0.25, 2), constant, labels).Dispose()),
+            ("built-in mse_loss", () => nn.functional.mse_loss(constant, labels).Dispose())
+        );
+    }
+
+    /// <summary>Forward and backward of row-wise softmax losses, float32.</summary>
+    public static void Softmax(long rows, long classes)
+    {
+        using var x = randn(rows, classes).requires_grad_();
+        using var y = randint(0, classes, rows);
+        void Backward(Tensor loss)
+        {
+            autograd.grad([loss], [x])[0].Dispose();
+            loss.Dispose();
+        }
+
+        Interleaved.Compare(
+            $"softmax losses, {rows} x {classes}, forward and backward",
+            ("focal by hand", () => Backward(ByHand.SoftmaxFocal(x, y))),
+            ("focal fused", () => Backward(FusedRows(new SoftmaxFocal(2), x, y))),
+            ("built-in cross_entropy", () => Backward(nn.functional.cross_entropy(x, y))),
+            ("cross entropy fused", () => Backward(FusedRows(default(CrossEntropy), x, y)))
+        );
+    }
+
+    /// <summary>The loops alone: one thread, data in the second-level cache, best of many runs (so that neighbours matter little).</summary>
+    public static void Loops()
+    {
+        foreach (var width in Enum.GetValues<SimdWidth>().Where(width => width <= Simd.Widest).Reverse())
+        {
+            Simd.Width = width;
+            Console.WriteLine($"\nnanoseconds an element, {(int)width} bits: value, value and gradient");
+            Loop("mse", default(Squared));
+            Loop("log-cosh", default(LogCosh));
+            Loop("focal, gamma 2", new Focal(0.25, 2));
+            Loop("focal, gamma 1.7", new Focal(0.25, 1.7));
+        }
+
+        Simd.Width = Simd.Widest;
+    }
+
+    static unsafe void Loop<F>(string name, F formula)
+        where F : struct, IPointwiseFormula<F>
+    {
+        const int Count = 16384;
+        using var input = randn(Count);
+        using var target = rand(Count).gt(0.7).to(float32);
+        using var gradient = empty(Count);
+        double Best(Tensor? into)
+        {
+            var job = new PointwiseJob<F>(formula, input, target, null, into, 1);
+            var best = double.PositiveInfinity;
+            for (var i = 0; i < 3000; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                job.Run(0, Count);
+                best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / Count);
+            }
+
+            return best;
+        }
+
+        Console.WriteLine($"  {name, -20} {Best(null), 6:F3} {Best(gradient), 6:F3}");
+    }
+
+    /// <summary>Memory beyond the inputs, in tensors of the input's size.</summary>
+    public static void Memory(long count)
+    {
+        using var x = randn(count).requires_grad_();
+        using var labels = rand(count).gt(0.7).to(float32);
+        void Report(string name, Action run) =>
+            Console.WriteLine($"  {name, -34} {PeakMemory.Of(run) / (4.0 * count):F2} tensors");
+
+        Console.WriteLine($"\npeak memory beyond the inputs, focal, {count} elements");
+        GradientPool.Trim();
+        Report("fused forward", () => Fused(new Focal(0.25, 2), x.detach(), labels).Dispose());
+        Report("fused forward and backward", () => BackwardToLeaf(x, Fused(new Focal(0.25, 2), x, labels)));
+        GradientPool.Trim();
+        Report(
+            "built-in bce_with_logits",
+            () => BackwardToLeaf(x, nn.functional.binary_cross_entropy_with_logits(x, labels))
+        );
+        Report("by hand", () => BackwardToLeaf(x, ByHand.Focal(x, labels)));
+    }
+
+    static void BackwardToLeaf(Tensor leaf, Tensor loss)
+    {
+        loss.backward();
+        loss.Dispose();
+        leaf.grad = null;
+    }
+
+    static Tensor Fused<F>(F formula, Tensor input, Tensor target)
+        where F : struct, IPointwiseFormula<F> =>
+        PointwiseEngine.Evaluate(formula, input, target, null, Reduction.Mean);
+
+    static Tensor FusedRows<F>(F formula, Tensor input, Tensor target)
+        where F : struct, ISoftmaxFormula<F> =>
+        SoftmaxEngine.Evaluate(formula, input, target, unweighted, Reduction.Mean);
+}
