@@ -150,7 +150,7 @@ sealed class FusedFunction : autograd.SingleTensorFunction<FusedFunction>
         upstream.dtype is ScalarType.Float32
         && upstream.device_type is DeviceType.CPU
         && (upstream.numel() == 1 || upstream.stride().All(stride => stride == 0))
-        && Native.Data(upstream) is var data
+        && NativeTensor.Data(upstream) is var data
         && data != null
         && *(float*)data == 1;
 
@@ -186,7 +186,7 @@ sealed class FusedFunction : autograd.SingleTensorFunction<FusedFunction>
     static unsafe Tensor Lifetime(FusedCall call)
     {
         var handle = GCHandle.ToIntPtr(GCHandle.Alloc(call));
-        return Native.Wrap((void*)handle, &Released, [0], ScalarType.Byte);
+        return NativeTensor.Wrap((void*)handle, &Released, [0], ScalarType.Byte);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

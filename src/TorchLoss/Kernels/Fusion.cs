@@ -28,5 +28,5 @@ static class Fusion
         && !tensor.is_sparse
         && tensor.numel() > 0
         && !tensor.is_neg()
-        && Native.Data(tensor) != null;
+        && NativeTensor.Data(tensor) != null;
 }

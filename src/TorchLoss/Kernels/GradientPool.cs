@@ -63,7 +63,7 @@ public static unsafe class GradientPool
 
         return bytes < Smallest || cap == 0
             ? empty(shape, dtype)
-            : Native.Wrap((void*)Rent((bytes + Page - 1) / Page * Page), &Return, shape, dtype);
+            : NativeTensor.Wrap((void*)Rent((bytes + Page - 1) / Page * Page), &Return, shape, dtype);
     }
 
     static nint Rent(long bytes)

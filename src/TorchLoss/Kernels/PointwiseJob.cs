@@ -20,11 +20,11 @@ readonly unsafe struct PointwiseJob<F> : IChunkJob
     {
         this.formula = formula;
         dtype = input.dtype;
-        var gradients = gradient is null ? null : (float*)Native.Data(gradient);
+        var gradients = gradient is null ? null : (float*)NativeTensor.Data(gradient);
         var count = input.numel();
-        all = new((float*)Native.Data(input), (float*)Native.Data(target), count)
+        all = new((float*)NativeTensor.Data(input), (float*)NativeTensor.Data(target), count)
         {
-            Losses = losses is null ? null : (float*)Native.Data(losses),
+            Losses = losses is null ? null : (float*)NativeTensor.Data(losses),
             Gradient = gradients,
             Scale = scale,
             Streams = count >= StreamsFrom && (nint)gradients % 64 == 0,

@@ -117,10 +117,10 @@ static class SoftmaxEngine
         var ofClass = weights.ClassWeight?.to(ScalarType.Float64).contiguous();
         var ofSample = weights.SampleWeight?.to(ScalarType.Float64).contiguous();
         var rowWeights = new RowWeights(
-            (long*)Native.Data(index),
+            (long*)NativeTensor.Data(index),
             weights.IgnoreIndex,
-            ofClass is null ? null : (double*)Native.Data(ofClass),
-            ofSample is null ? null : (double*)Native.Data(ofSample)
+            ofClass is null ? null : (double*)NativeTensor.Data(ofClass),
+            ofSample is null ? null : (double*)NativeTensor.Data(ofSample)
         );
         var divisor = reduction is Reduction.Mean ? rowWeights.Divisor(rows, weights.MeanByClassWeight) : 1;
         var scale = divisor == 0 ? 0 : 1 / divisor;

@@ -32,10 +32,10 @@ readonly unsafe struct SoftmaxJob<F> : IChunkJob
         this.scale = scale;
         dtype = input.dtype;
         classes = (int)input.size(1);
-        logits = Native.Data(input);
+        logits = NativeTensor.Data(input);
         targets = weights.Targets;
-        this.losses = losses is null ? null : (float*)Native.Data(losses);
-        gradients = gradient is null ? null : (float*)Native.Data(gradient);
+        this.losses = losses is null ? null : (float*)NativeTensor.Data(losses);
+        gradients = gradient is null ? null : (float*)NativeTensor.Data(gradient);
     }
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ public sealed class GradientPoolTests
         Assert.Equal(0, GradientPool.CachedBytes);
     }
 
-    static unsafe nint Address(Tensor tensor) => (nint)Native.Data(tensor);
+    static unsafe nint Address(Tensor tensor) => (nint)NativeTensor.Data(tensor);
 
     [Fact]
     public void The_cap_holds_and_the_oldest_goes_first()

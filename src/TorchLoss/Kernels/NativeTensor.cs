@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TorchLoss;
 
 /// <summary>The two functions of TorchSharp's native library that its managed surface does not offer.</summary>
-static unsafe partial class Native
+static unsafe partial class NativeTensor
 {
     /// <summary>Where a tensor's elements lie; null for a tensor without memory of its own.</summary>
     public static void* Data(Tensor tensor) => (void*)THSTensor_data(tensor.Handle);
