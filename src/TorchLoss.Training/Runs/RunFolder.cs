@@ -12,7 +12,7 @@ public sealed class RunFolder : IDisposable
     const string Config = "config.json";
     const string PreprocessingFile = "preprocessing.json";
 
-    static readonly JsonSerializerOptions _json = new() { WriteIndented = true, MaxDepth = 32 };
+    static readonly JsonSerializerOptions _json = Json.Options(32);
 
     readonly FileStream _lock;
 
