@@ -22,6 +22,7 @@ if (what is "softmax" or "all")
     KernelBenchmarks.Softmax(32, 10);
     KernelBenchmarks.Softmax(4096, 1000);
     KernelBenchmarks.Softmax(512, 32000);
+    KernelBenchmarks.Softmax(4, 21, 256, 256);
 }
 
 if (what is "memory" or "all")
