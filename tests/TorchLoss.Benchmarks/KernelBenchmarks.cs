@@ -112,7 +112,7 @@ static class KernelBenchmarks
         using var input = randn(rows, classes);
         using var target = randint(0, classes, rows);
         using var gradient = empty(rows, classes);
-        var weights = new RowWeights((long*)Native.Data(target), -100, null, null);
+        var weights = new RowWeights((long*)NativeTensor.Data(target), -100, null, null);
         var value = new SoftmaxJob<F>(formula, input, weights, null, null, 1);
         var both = new SoftmaxJob<F>(formula, input, weights, null, gradient, 1);
         Report(name, Best(value, rows) / (rows * classes), Best(both, rows) / (rows * classes));

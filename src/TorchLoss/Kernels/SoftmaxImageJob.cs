@@ -35,9 +35,9 @@ readonly unsafe struct SoftmaxImageJob<F> : IChunkJob
         dtype = input.dtype;
         classes = (int)input.size(1);
         positions = input.numel() / input.size(0) / classes;
-        logits = Native.Data(input);
-        this.losses = losses is null ? null : (float*)Native.Data(losses);
-        gradients = gradient is null ? null : (float*)Native.Data(gradient);
+        logits = NativeTensor.Data(input);
+        this.losses = losses is null ? null : (float*)NativeTensor.Data(losses);
+        gradients = gradient is null ? null : (float*)NativeTensor.Data(gradient);
     }
 
     /// <summary>Blocks of positions in one image.</summary>
