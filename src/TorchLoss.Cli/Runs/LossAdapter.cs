@@ -73,6 +73,9 @@ static class LossAdapter
     public static IEnumerable<LossInfo> Fitting(TaskKind task) =>
         LossCatalog.All.Where(info => Rules.Any(rule => rule.Task == task && rule.Accepts(info)));
 
+    /// <summary>What kind of task the inputs of a loss fit; null where none.</summary>
+    public static TaskKind? KindOf(LossInfo info) => Rules.FirstOrDefault(rule => rule.Accepts(info))?.Task;
+
     /// <summary>How a loss is fed on a task.</summary>
     /// <exception cref="UsageException">It does not fit; the message says what it wants and which losses fit.</exception>
     public static LossFit Fit(LossChoice loss, TabularTask task)
