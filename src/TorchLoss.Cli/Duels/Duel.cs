@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchLoss.Cli.Losses;
+using TorchLoss.Cli.Runs;
 
 namespace TorchLoss.Cli.Duels;
 
@@ -46,13 +47,17 @@ sealed record DuelResult(
 static class Duel
 {
     const int Rows = 32;
-    const int TimedRows = 1024;
+
+    /// <summary>Rows whose forward and backward are timed.</summary>
+    public const int TimedRows = 1024;
+
     const int Timings = 15;
     const double Rate = 0.05;
 
     /// <summary>Runs it; null where the loss has no built-in counterpart with the same inputs.</summary>
     public static DuelResult? Run(LossChoice loss, int steps)
     {
+        using var threads = new FewThreads(0);
         using var arena = HasCounterpart(loss.Info) ? Arena.For(loss) : null;
         if (arena is null)
         {

@@ -143,8 +143,11 @@ static class LossAdapter
                 Note = note,
             };
 
-    static Tensor OneHot(Tensor classes, Tensor scores) =>
-        zeros_like(scores, requires_grad: false).scatter_(1, classes.unsqueeze(1), 1.0);
+    static Tensor OneHot(Tensor classes, Tensor scores)
+    {
+        var index = classes.unsqueeze(1);
+        return zeros_like(scores.detach()).scatter_(1, index, ones_like(index, dtype: scores.dtype));
+    }
 
     /// <summary>(N, C) as one region of N places per class, (1, C, N).</summary>
     static Tensor Region(Tensor perClass) => perClass.t().unsqueeze(0);
