@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using TorchLoss.Cli.Commands;
 using TorchLoss.Training;
 using TorchLoss.Verification;
@@ -66,9 +67,12 @@ static class Entry
         }
     }
 
-    static RootCommand Commands(Shell shell) =>
-        new("torchloss: the right loss for a model, correct, fast, and visibly at work.")
+    /// <summary>No RootCommand: that one is called as its file is, and TorchLoss.Cli is not what people type.</summary>
+    static Command Commands(Shell shell) =>
+        new("torchloss", "The right loss for a model: correct, fast, and visibly at work.")
         {
+            new HelpOption(),
+            new VersionOption(),
             TrainCommand.Create(shell),
             CompareCommand.Create(shell),
             VerifyCommand.Create(shell),

@@ -49,7 +49,9 @@ public sealed class CatalogueCommandTests
             (string[])["--data", "--target", "--loss", "--epochs", "--resume", "--json", "penguins"],
             word => Assert.Contains(word, help, StringComparison.Ordinal)
         );
+        Assert.Contains("torchloss train [options]", help, StringComparison.Ordinal);
         Assert.Contains("compare", Command.Succeed("--help").Out, StringComparison.Ordinal);
+        Assert.StartsWith("0.", Command.Succeed("--version").Out, StringComparison.Ordinal);
         Assert.Equal(2, Command.Run("fly").Code);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Spectre.Console;
 using TorchLoss.Cli.Runs;
 using TorchLoss.Training;
 
@@ -83,7 +84,7 @@ sealed class TrainCommand
                 RunTables.Start(console, plan, run.LossAtStart(), run.LossOfIgnorance());
                 foreach (var note in folder.Resume(run.Trainer))
                 {
-                    console.Profile.Out.Writer.WriteLine(note);
+                    console.WriteLine(note);
                 }
 
                 return run.Finish(cancel.Token);
