@@ -72,7 +72,7 @@ static int Train(string path)
             Schedule = new CosineSchedule(),
             Metrics = task.Metrics,
         },
-        run.Callbacks(patience: 0, everyUpdates: 1)
+        run.Callbacks(patience: 0, everyUpdates: 3, everySeconds: 0)
     );
     run.Resume(trainer);
     trainer.Fit(task.Train, task.Validation);

@@ -55,10 +55,10 @@ static class KernelBenchmarks
     }
 
     /// <summary>Forward and backward of row-wise softmax losses, float32.</summary>
-    public static void Softmax(long rows, long classes)
+    public static void Softmax(long rows, long classes, params long[] image)
     {
-        using var x = randn(rows, classes).requires_grad_();
-        using var y = randint(0, classes, rows);
+        using var x = randn([rows, classes, .. image]).requires_grad_();
+        using var y = randint(0, classes, [rows, .. image]);
         void Backward(Tensor loss)
         {
             autograd.grad([loss], [x])[0].Dispose();
@@ -66,7 +66,7 @@ static class KernelBenchmarks
         }
 
         Interleaved.Compare(
-            $"softmax losses, {rows} x {classes}, forward and backward",
+            $"softmax losses, {string.Join(" x ", x.shape)}, forward and backward",
             ("focal by hand", () => Backward(ByHand.SoftmaxFocal(x, y))),
             ("focal fused", () => Backward(FusedRows(new SoftmaxFocal(2), x, y))),
             ("built-in cross_entropy", () => Backward(nn.functional.cross_entropy(x, y))),
@@ -85,34 +85,55 @@ static class KernelBenchmarks
             Loop("log-cosh", default(LogCosh));
             Loop("focal, gamma 2", new Focal(0.25, 2));
             Loop("focal, gamma 1.7", new Focal(0.25, 1.7));
+            Rows("cross entropy, 1000 classes", default(CrossEntropy), 1000);
+            Rows("softmax focal, 1000 classes", new SoftmaxFocal(2), 1000);
+            Rows("softmax focal, 10 classes", new SoftmaxFocal(2), 10);
         }
 
         Simd.Width = Simd.Widest;
     }
 
-    static unsafe void Loop<F>(string name, F formula)
+    static void Loop<F>(string name, F formula)
         where F : struct, IPointwiseFormula<F>
     {
         const int Count = 16384;
         using var input = randn(Count);
         using var target = rand(Count).gt(0.7).to(float32);
         using var gradient = empty(Count);
-        double Best(Tensor? into)
-        {
-            var job = new PointwiseJob<F>(formula, input, target, null, into, 1);
-            var best = double.PositiveInfinity;
-            for (var i = 0; i < 3000; i++)
-            {
-                var start = Stopwatch.GetTimestamp();
-                job.Run(0, Count);
-                best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / Count);
-            }
+        var value = new PointwiseJob<F>(formula, input, target, null, null, 1);
+        var both = new PointwiseJob<F>(formula, input, target, null, gradient, 1);
+        Report(name, Best(value, Count) / Count, Best(both, Count) / Count);
+    }
 
-            return best;
+    static unsafe void Rows<F>(string name, F formula, int classes)
+        where F : struct, ISoftmaxFormula<F>
+    {
+        var rows = 16384 / classes;
+        using var input = randn(rows, classes);
+        using var target = randint(0, classes, rows);
+        using var gradient = empty(rows, classes);
+        var weights = new RowWeights((long*)NativeTensor.Data(target), -100, null, null);
+        var value = new SoftmaxJob<F>(formula, input, weights, null, null, 1);
+        var both = new SoftmaxJob<F>(formula, input, weights, null, gradient, 1);
+        Report(name, Best(value, rows) / (rows * classes), Best(both, rows) / (rows * classes));
+    }
+
+    static double Best<J>(J job, long count)
+        where J : struct, IChunkJob
+    {
+        var best = double.PositiveInfinity;
+        for (var i = 0; i < 3000; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            job.Run(0, count);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds);
         }
 
-        Console.WriteLine($"  {name, -20} {Best(null), 6:F3} {Best(gradient), 6:F3}");
+        return best;
     }
+
+    static void Report(string name, double value, double both) =>
+        Console.WriteLine($"  {name, -30} {value, 6:F3} {both, 6:F3}");
 
     /// <summary>Memory beyond the inputs, in tensors of the input's size.</summary>
     public static void Memory(long count)

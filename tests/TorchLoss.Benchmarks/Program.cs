@@ -1,6 +1,6 @@
 using TorchLoss.Benchmarks;
 
-// dotnet run -c Release -- [loops|pointwise|softmax|memory] [threads]
+// dotnet run -c Release -- [loops|pointwise|softmax|memory] [threads] [elements]
 var what = args.Length > 0 ? args[0] : "all";
 set_num_threads(args.Length > 1 ? int.Parse(args[1]) : Math.Min(2, Environment.ProcessorCount));
 random.manual_seed(1);
@@ -12,9 +12,11 @@ if (what is "loops" or "all")
 
 if (what is "pointwise" or "all")
 {
-    KernelBenchmarks.Pointwise(320);
-    KernelBenchmarks.Pointwise(1 << 16);
-    KernelBenchmarks.Pointwise(4 << 20);
+    long[] counts = args.Length > 2 ? [long.Parse(args[2])] : [320, 1 << 16, 4 << 20];
+    foreach (var count in counts)
+    {
+        KernelBenchmarks.Pointwise(count);
+    }
 }
 
 if (what is "softmax" or "all")
@@ -22,6 +24,7 @@ if (what is "softmax" or "all")
     KernelBenchmarks.Softmax(32, 10);
     KernelBenchmarks.Softmax(4096, 1000);
     KernelBenchmarks.Softmax(512, 32000);
+    KernelBenchmarks.Softmax(4, 21, 256, 256);
 }
 
 if (what is "memory" or "all")

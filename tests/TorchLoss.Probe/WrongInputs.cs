@@ -62,7 +62,8 @@ static class WrongInputs
 
             if (input.Role is Role.ClassIndex)
             {
-                yield return With(loss, input, "index -1", x => full_like(x, -1));
+                // -1 ends the list of labels there
+                yield return With(loss, input, "index -1", x => full_like(x, -1), loss.Name != "MultiLabelMarginLoss");
                 yield return With(loss, input, "index C", x => full_like(x, 4));
             }
 

@@ -1,40 +1,65 @@
+using System.Diagnostics;
+
 namespace TorchLoss.Training;
 
-/// <summary>Saves the last state and that of the best epoch. The best is written first, so that it is never older than the last.</summary>
-/// <param name="last">The directory of the last state; null writes none.</param>
-/// <param name="best">The directory of the best epoch; null writes none.</param>
+/// <summary>
+/// Saves the last state, and the weights of the best epoch. The best is always written just before the last, so that both belong
+/// together whenever the process is killed.
+/// </summary>
+/// <param name="last">The directory of the last state, a <see cref="Checkpoint"/> to go on from.</param>
+/// <param name="best">The directory of the best weights, for <see cref="Checkpoint.LoadModel"/>; null keeps none.</param>
 /// <param name="monitor">What makes an epoch the best; the validation loss unless said otherwise.</param>
-/// <param name="everyUpdates">Saves the last state also after so many updates within an epoch; 0 does not.</param>
-public sealed class CheckpointCallback(string? last, string? best = null, Monitor? monitor = null, int everyUpdates = 0)
-    : ITrainingCallback
+/// <param name="everyUpdates">Saves also after so many updates within an epoch; 0 does not.</param>
+/// <param name="everySeconds">
+/// After an epoch, saves only where the last time is so long ago: epochs of small data are shorter than saving takes.
+/// </param>
+public sealed class CheckpointCallback(
+    string last,
+    string? best = null,
+    Monitor? monitor = null,
+    int everyUpdates = 0,
+    double everySeconds = 0
+) : ITrainingCallback, IDisposable
 {
     readonly Monitor _monitor = monitor ?? new();
+    readonly Stopwatch _clock = new();
+    Dictionary<string, Tensor>? _unsavedBest;
 
     /// <inheritdoc/>
     public void OnUpdate(Trainer trainer, BatchReport report)
     {
         if (everyUpdates > 0 && report.Step % everyUpdates == 0)
-            SaveLast(trainer);
+            Save(trainer);
     }
 
     /// <inheritdoc/>
     public void OnEpochEnd(Trainer trainer, EpochRecord record)
     {
         if (best is not null && _monitor.Best(trainer.History) + 1 == record.Epoch)
-            Checkpoint.Save(best, trainer);
-        SaveLast(trainer);
+        {
+            Dispose();
+            _unsavedBest = Weights.Copy(trainer.Model);
+        }
+        if (!_clock.IsRunning || _clock.Elapsed.TotalSeconds >= everySeconds)
+            Save(trainer);
     }
 
     /// <inheritdoc/>
-    public void OnFitEnd(Trainer trainer, StopReason reason)
+    public void OnStop(Trainer trainer, StopReason reason) => Save(trainer);
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        if (reason is StopReason.Cancelled or StopReason.StepLimit)
-            SaveLast(trainer);
+        Weights.Dispose(_unsavedBest);
+        _unsavedBest = null;
     }
 
-    void SaveLast(Trainer trainer)
+    void Save(Trainer trainer)
     {
-        if (last is not null)
-            Checkpoint.Save(last, trainer);
+        if (_unsavedBest is not null)
+            Checkpoint.SaveModel(best!, _unsavedBest);
+        Dispose();
+        Checkpoint.Save(last, trainer);
+        _clock.Restart();
     }
 }

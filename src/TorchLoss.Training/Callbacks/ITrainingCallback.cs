@@ -12,6 +12,9 @@ public interface ITrainingCallback
     /// <summary>An epoch has ended; its record is the last of the history.</summary>
     void OnEpochEnd(Trainer trainer, EpochRecord record) { }
 
-    /// <summary>Training has ended.</summary>
+    /// <summary>Training has ended, and the model has the weights of the last update: the time to save them.</summary>
+    void OnStop(Trainer trainer, StopReason reason) { }
+
+    /// <summary>Called last of all: the time to change the model, such as back to its best weights.</summary>
     void OnFitEnd(Trainer trainer, StopReason reason) { }
 }

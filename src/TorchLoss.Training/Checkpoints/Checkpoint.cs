@@ -35,6 +35,16 @@ public static class Checkpoint
         SealedFolder.Save(path, files);
     }
 
+    /// <summary>Saves the weights of a model alone, in place of a checkpoint that may be there.</summary>
+    /// <exception cref="CheckpointException">The directory cannot be written.</exception>
+    public static void SaveModel(string path, nn.Module model) => SaveModel(path, model.state_dict());
+
+    internal static void SaveModel(string path, IReadOnlyDictionary<string, Tensor> weights) =>
+        SealedFolder.Save(
+            path,
+            new Dictionary<string, Action<Stream>> { [ModelFile] = stream => SafeTensors.Write(stream, weights) }
+        );
+
     /// <summary>Whether there is a checkpoint, complete or not.</summary>
     public static bool Exists(string path) => SealedFolder.Exists(path);
 

@@ -9,13 +9,10 @@ internal sealed record TrainingState
 {
     public const int Format = 1;
 
-    static readonly JsonSerializerOptions _json = new()
+    static readonly JsonSerializerOptions _json = new(Json.Options(16))
     {
-        WriteIndented = true,
-        MaxDepth = 16,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
     };
 

@@ -8,7 +8,7 @@ namespace TorchLoss.Training;
 /// <param name="Target">How the target is written.</param>
 public sealed record Preprocessing(IReadOnlyList<FeatureEncoding> Features, TargetEncoding Target)
 {
-    static readonly JsonSerializerOptions _json = new() { WriteIndented = true, MaxDepth = 16 };
+    static readonly JsonSerializerOptions _json = Json.Options(16);
 
     /// <summary>The names of the inputs, in their order.</summary>
     [JsonIgnore]

@@ -12,7 +12,7 @@ public sealed class RunFolder : IDisposable
     const string Config = "config.json";
     const string PreprocessingFile = "preprocessing.json";
 
-    static readonly JsonSerializerOptions _json = new() { WriteIndented = true, MaxDepth = 32 };
+    static readonly JsonSerializerOptions _json = Json.Options(32);
 
     readonly FileStream _lock;
 
@@ -31,7 +31,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>The checkpoint to go on from.</summary>
     public string LastPath => File(System.IO.Path.Combine("checkpoints", "last"));
 
-    /// <summary>The checkpoint of the best epoch.</summary>
+    /// <summary>The weights of the best epoch.</summary>
     public string BestPath => File(System.IO.Path.Combine("checkpoints", "best"));
 
     /// <summary>Begins a run. A folder in which a run has begun already is refused.</summary>
@@ -90,11 +90,17 @@ public sealed class RunFolder : IDisposable
     /// <summary>The callbacks that fill the folder: metrics, best and last checkpoint, and early stopping that looks at them.</summary>
     /// <param name="patience">After how many epochs without a better one training stops; 0 never.</param>
     /// <param name="monitor">What makes an epoch the best; the validation loss unless said otherwise.</param>
-    /// <param name="everyUpdates">Saves the last state also after so many updates within an epoch; 0 does not.</param>
-    public IReadOnlyList<ITrainingCallback> Callbacks(int patience, Monitor? monitor = null, int everyUpdates = 0) =>
+    /// <param name="everyUpdates">Saves also after so many updates within an epoch; 0 does not.</param>
+    /// <param name="everySeconds">How much work a kill may cost: after an epoch, saves where the last time is so long ago.</param>
+    public IReadOnlyList<ITrainingCallback> Callbacks(
+        int patience,
+        Monitor? monitor = null,
+        int everyUpdates = 0,
+        double everySeconds = 1
+    ) =>
         [
             new CsvLog(MetricsPath),
-            new CheckpointCallback(LastPath, BestPath, monitor, everyUpdates),
+            new CheckpointCallback(LastPath, BestPath, monitor, everyUpdates, everySeconds),
             new EarlyStopping(patience, monitor, BestPath),
         ];
 

@@ -87,6 +87,7 @@ public sealed class Trainer : IDisposable
         while (_stop is null && Position.Epoch < Options.Epochs)
             Epoch(batches, validationHere, cancel);
         var (reason, message) = _stop ?? (StopReason.Finished, $"all {Options.Epochs} epochs are done");
+        Tell(callback => callback.OnStop(this, reason));
         Tell(callback => callback.OnFitEnd(this, reason));
         return new([.. _history], reason, message);
     }

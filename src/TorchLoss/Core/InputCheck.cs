@@ -5,7 +5,7 @@ namespace TorchLoss;
 /// <summary>Checks of forward tensors in managed code, before any native call: a native error may kill the process.</summary>
 static class InputCheck
 {
-    /// <summary>Refuses null and disposed tensors by name.</summary>
+    /// <summary>Refuses null, disposed and complex tensors by name.</summary>
     public static void Live(Tensor? tensor, string loss, string name)
     {
         if (tensor is null)
@@ -16,12 +16,17 @@ static class InputCheck
         LiveOrNull(tensor, loss, name);
     }
 
-    /// <summary>Refuses disposed tensors by name.</summary>
+    /// <summary>Refuses disposed and complex tensors by name; whole numbers and truth values count as numbers.</summary>
     public static void LiveOrNull(Tensor? tensor, string loss, string name)
     {
         if (tensor is { IsInvalid: true })
         {
             throw new ArgumentException($"{loss}: {name} was disposed.", name);
+        }
+
+        if (tensor?.is_complex() == true)
+        {
+            throw new ArgumentException($"{loss}: {name} must hold real numbers, got {tensor.dtype}.", name);
         }
     }
 
@@ -31,15 +36,6 @@ static class InputCheck
         if (!tensor.is_floating_point())
         {
             throw new ArgumentException($"{loss}: {name} must be floating point, got {tensor.dtype}.", name);
-        }
-    }
-
-    /// <summary>Refuses complex tensors; whole numbers and truth values count as numbers.</summary>
-    public static void Real(Tensor tensor, string loss, [CallerArgumentExpression(nameof(tensor))] string name = "")
-    {
-        if (tensor.is_complex())
-        {
-            throw new ArgumentException($"{loss}: {name} must hold real numbers, got {tensor.dtype}.", name);
         }
     }
 

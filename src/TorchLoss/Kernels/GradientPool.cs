@@ -70,7 +70,6 @@ public static unsafe class GradientPool
     {
         lock (gate)
         {
-            LiveBytes += bytes;
             for (var i = cached.Count - 1; i >= 0; i--)
             {
                 if (cached[i].Bytes == bytes)
@@ -78,15 +77,19 @@ public static unsafe class GradientPool
                     var address = cached[i].Address;
                     cached.RemoveAt(i);
                     CachedBytes -= bytes;
-                    live[address] = bytes;
-                    return address;
+                    return Register(address, bytes);
                 }
             }
 
-            var fresh = (nint)NativeMemory.AlignedAlloc((nuint)bytes, (nuint)Page);
-            live[fresh] = bytes;
-            return fresh;
+            return Register((nint)NativeMemory.AlignedAlloc((nuint)bytes, (nuint)Page), bytes);
         }
+    }
+
+    static nint Register(nint address, long bytes)
+    {
+        LiveBytes += bytes;
+        live[address] = bytes;
+        return address;
     }
 
     /// <summary>Called by libtorch on whatever thread drops the last reference.</summary>

@@ -78,7 +78,7 @@ static class SoftmaxEngine
     }
 
     static bool Accepts(Tensor input, Tensor target, in SoftmaxWeights weights) =>
-        input.dim() == 2
+        input.dim() >= 2
         && Fusion.Accepts(input)
         && Fusion.AcceptsTarget(target)
         && Fusion.AcceptsWeight(weights.ClassWeight)
@@ -112,7 +112,7 @@ static class SoftmaxEngine
     )
         where F : struct, ISoftmaxFormula<F>
     {
-        var rows = input.size(0);
+        var rows = target.numel();
         var index = target.contiguous();
         var ofClass = weights.ClassWeight?.to(ScalarType.Float64).contiguous();
         var ofSample = weights.SampleWeight?.to(ScalarType.Float64).contiguous();
@@ -124,18 +124,24 @@ static class SoftmaxEngine
         );
         var divisor = reduction is Reduction.Mean ? rowWeights.Divisor(rows, weights.MeanByClassWeight) : 1;
         var scale = divisor == 0 ? 0 : 1 / divisor;
-        var losses = reduction is Reduction.None ? GradientPool.Empty([rows]) : null;
-        var sum = Chunks.Sum(
-            new SoftmaxJob<F>(formula, input, rowWeights, losses, gradient, scale),
-            rows,
-            input.size(1)
-        );
+        var losses = reduction is Reduction.None ? GradientPool.Empty(target.shape) : null;
+        var sum =
+            rows == input.size(0)
+                ? Rows(new SoftmaxJob<F>(formula, input, rowWeights, losses, gradient, scale), input)
+                : Blocks(new SoftmaxImageJob<F>(formula, input, rowWeights, losses, gradient, scale), input);
         GC.KeepAlive(input);
         GC.KeepAlive(index);
         GC.KeepAlive(ofClass);
         GC.KeepAlive(ofSample);
         return losses ?? tensor((float)(sum * scale));
     }
+
+    static double Rows<F>(SoftmaxJob<F> job, Tensor input)
+        where F : struct, ISoftmaxFormula<F> => Chunks.Sum(job, input.size(0), input.size(1));
+
+    static double Blocks<F>(SoftmaxImageJob<F> job, Tensor input)
+        where F : struct, ISoftmaxFormula<F> =>
+        Chunks.Sum(job, input.size(0) * job.BlocksPerImage, input.size(1) * SoftmaxImageJob<F>.Width);
 
     sealed class Call<F>(F formula, SoftmaxWeights weights, Reduction reduction) : FusedCall
         where F : struct, ISoftmaxFormula<F>

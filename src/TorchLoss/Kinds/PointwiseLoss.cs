@@ -31,7 +31,6 @@ public abstract class PointwiseLoss(Reduction reduction = Reduction.Mean) : Loss
     {
         var loss = LossName.Of<F>();
         InputCheck.Floating(input, loss);
-        InputCheck.Real(target, loss);
         InputCheck.SameShape(target, input, loss);
         InputCheck.SameDevice(target, input, loss);
         InputCheck.BroadcastsTo(sample_weight, input, loss);

@@ -27,12 +27,15 @@ public sealed partial class KLDivLoss : StandardPointwise
     {
         if (log_target)
         {
-            return R.Exp(target) * (target - input);
+            // the logarithm of a target of 0: 0 times −∞ is NaN, the limit 0
+            var q = R.Exp(target);
+            var finite = R.Greater(target, double.NegativeInfinity);
+            return R.Select(finite, q * (target - input), q);
         }
 
         var possible = R.Greater(target, 0.0);
-        var share = R.Select(possible, target, 1.0);
-        return R.Select(possible, target * (R.Log(share) - input), target * 0.0);
+        var positive = R.Select(possible, target, 1.0);
+        return R.Select(possible, target * (R.Log(positive) - input), target * 0.0);
     }
 
     /// <param name="input">Log probabilities, (N, *).</param>

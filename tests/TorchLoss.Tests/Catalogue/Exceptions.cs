@@ -37,7 +37,10 @@ static class Exceptions
     };
 
     /// <summary>No gradient exists for a batch of equal samples, or for one sample.</summary>
-    public static readonly Dictionary<string, string> Degenerate = new(StringComparer.Ordinal) { };
+    public static readonly Dictionary<string, string> Degenerate = new(StringComparer.Ordinal)
+    {
+        ["CTCLoss"] = "the first dimension is time, and one step does not hold two labels",
+    };
 
     /// <summary>A weight does not mean repetition.</summary>
     public static readonly Dictionary<string, string> SampleWeight = new(StringComparer.Ordinal) { };

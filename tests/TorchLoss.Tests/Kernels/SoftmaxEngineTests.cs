@@ -86,23 +86,57 @@ public sealed class SoftmaxEngineTests
     }
 
     [Fact]
-    public void Images_views_and_transposed_logits_agree()
+    public void Images_of_every_size_agree_with_the_formula() =>
+        TestWidths.Each(_ =>
+        {
+            foreach (
+                var (images, classes, positions) in new[]
+                {
+                    (2, 7, 15),
+                    (1, 1, 3),
+                    (3, 20, 64),
+                    (2, 5, 129),
+                    (2, 33, 5000),
+                }
+            )
+            {
+                for (var weights = 0; weights < 8; weights += positions > 1000 ? 5 : 1)
+                {
+                    CheckImage(new Smoothed(0.1), images, classes, positions, weights);
+                    CheckImage(new SoftmaxFocal(2), images, classes, positions, weights);
+                }
+            }
+        });
+
+    static void CheckImage<F>(F formula, int images, int classes, int positions, int which)
+        where F : struct, ISoftmaxFormula<F>
     {
         using var scope = NewDisposeScope();
-        var weights = new SoftmaxWeights(rand(7) + 0.1, null, Ignored, true);
-        var y = randint(0, 7, [2, 5, 3]);
-        y[0, 1, 2] = Ignored;
-        var x = randn(2, 7, 5, 3);
+        random.manual_seed(positions);
+        var y = randint(0, classes, [images, positions, 1]);
+        y[0, positions / 2, 0] = Ignored;
+        var weights = new SoftmaxWeights(
+            (which & 1) != 0 ? rand(classes) + 0.1 : null,
+            (which & 2) != 0 ? rand(images, positions, 1) : null,
+            Ignored,
+            (which & 4) != 0
+        );
         foreach (var reduction in reductions)
         {
             Compare(
-                input => SoftmaxEngine.Evaluate(new Smoothed(0.1), input, y, weights, reduction),
-                input => SoftmaxEngine.Composed(new Smoothed(0.1), input, y, weights, reduction),
-                x,
-                "image"
+                input => SoftmaxEngine.Evaluate(formula, input, y, weights, reduction),
+                input => SoftmaxEngine.Composed(formula, input, y, weights, reduction),
+                randn(images, classes, positions, 1),
+                $"{typeof(F).Name}, {images} x {classes} x {positions}, weights {which}, {reduction}, {Simd.Width}"
             );
         }
+    }
 
+    [Fact]
+    public void Transposed_logits_and_half_images_agree()
+    {
+        using var scope = NewDisposeScope();
+        var weights = new SoftmaxWeights(rand(7) + 0.1, null, Ignored, true);
         var flat = randint(0, 7, [10]);
         Compare(
             input => SoftmaxEngine.Evaluate(new SoftmaxFocal(2), input.t(), flat, weights, Reduction.Mean),
@@ -110,6 +144,35 @@ public sealed class SoftmaxEngineTests
             randn(7, 10),
             "transposed"
         );
+
+        var y = randint(0, 7, [2, 100]);
+        var half = randn(2, 7, 100).to(float16);
+        var want = SoftmaxEngine.Composed(new Smoothed(0.1), half.to(float64), y, weights, Reduction.None);
+        TensorAssert.Close(
+            want,
+            SoftmaxEngine.Evaluate(new Smoothed(0.1), half, y, weights, Reduction.None),
+            3e-6,
+            "half"
+        );
+    }
+
+    [Fact]
+    public void Not_even_NaN_reaches_the_loss_from_an_ignored_position()
+    {
+        using var scope = NewDisposeScope();
+        var weights = new SoftmaxWeights(null, null, Ignored, true);
+        foreach (var shape in new long[][] { [3, 40], [1, 40, 3] })
+        {
+            var x = zeros(shape);
+            x.select(shape.Length == 2 ? 0 : 2, 1).fill_(float.NaN);
+            x.requires_grad_();
+            var y = zeros(shape.Length == 2 ? [3] : [1, 3], int64);
+            y.flatten()[1] = Ignored;
+            var loss = SoftmaxEngine.Evaluate(new Smoothed(0.1), x, y, weights, Reduction.Mean);
+            loss.backward();
+            Assert.Equal(Math.Log(40), loss.item<float>(), 1e-5);
+            Assert.True(x.grad!.isfinite().all().item<bool>());
+        }
     }
 
     [Fact]

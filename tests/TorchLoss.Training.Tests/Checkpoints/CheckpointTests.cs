@@ -88,8 +88,11 @@ public sealed class CheckpointTests
         Assert.Throws<CheckpointException>(() => Checkpoint.Load(folder.File("c"), plain.Trainer));
     }
 
-    [Fact]
-    public void A_stopped_run_that_is_resumed_ends_with_the_best_weights_as_well()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.02)]
+    [InlineData(1000)]
+    public void A_stopped_run_that_is_resumed_ends_with_the_best_weights_as_well(double seconds)
     {
         using var folder = new TemporaryFolder();
         (string, int) Run(string name, params long[] cuts)
@@ -103,8 +106,12 @@ public sealed class CheckpointTests
                         Schedule = new ConstantSchedule(),
                     },
                     "adamw",
-                    new CheckpointCallback(folder.File(name + "last"), folder.File(name + "best")),
-                    new EarlyStopping(4, bestFolder: folder.File(name + "best"))
+                    new EarlyStopping(4, bestFolder: folder.File(name + "best")),
+                    new CheckpointCallback(
+                        folder.File(name + "last"),
+                        folder.File(name + "best"),
+                        everySeconds: seconds
+                    )
                 );
                 using var held = new TensorSet(run.Train.Inputs + 0.3, run.Train.Targets.roll(3));
                 if (Checkpoint.Exists(folder.File(name + "last")))

@@ -63,7 +63,8 @@ public readonly record struct Real(double Value) : IReal<Real>
     }
 
     /// <inheritdoc/>
-    public static Real Pow(Real value, double exponent) => new(Math.Pow(value.Value, exponent));
+    public static Real Pow(Real value, double exponent) =>
+        new(exponent == 2 ? value.Value * value.Value : Math.Pow(value.Value, exponent));
 
     /// <inheritdoc/>
     public static Real Greater(Real left, Real right) => new(left.Value > right.Value ? 1 : 0);

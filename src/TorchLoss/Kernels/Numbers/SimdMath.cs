@@ -200,21 +200,24 @@ static class SimdMath
     static V GeneralPow<V>(V x, double exponent)
         where V : struct, ISimd<V>
     {
-        double high = (float)exponent;
-        V c = high;
+        double high = FewBits((float)exponent);
         SplitAny(x, out var mantissa, out var power);
 
         var m = mantissa - 1.0;
         var square = m * m;
         var log = m + V.MultiplyAdd(-0.5, square, LogTail(m) * m * square);
 
-        var whole = c * power;
-        var lost = V.MultiplyAdd(c, power, -whole) + power * (exponent - high);
+        var whole = power * high;
+        var lost = power * (exponent - high);
         var part = log * (exponent * Log2E);
         var n = V.Round(V.FastMin(200.0, V.FastMax(-200.0, whole + part)));
         var r = V.FastMin(1.0, V.FastMax(-1.0, ((whole - n) + part + lost) * Log2));
         return PowSpecials(x, exponent, V.Scale(V.MultiplyAdd(ExpTail(r), r * r, r + 1.0), n));
     }
+
+    /// <summary>The upper 16 bits of a mantissa: their product with an exponent of a float is exact.</summary>
+    static float FewBits(float value) =>
+        BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xffffff00);
 
     [MethodImpl(Inline)]
     static V PowSpecials<V>(V x, double exponent, V power)

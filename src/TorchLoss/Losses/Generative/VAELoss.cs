@@ -88,12 +88,7 @@ public sealed partial class VAELoss : LossModule4
             _ => -(target * logsigmoid(recon) + (1 - target) * logsigmoid(-recon)),
         };
 
-    static Tensor Divergence(Tensor mu, Tensor logvar)
-    {
-        var large = logvar.gt(20);
-        var variance = where(large, logvar.BoundedExp() - 1, logvar.clamp_max(20).expm1());
-        return (mu.square() + variance - logvar) * 0.5;
-    }
+    static Tensor Divergence(Tensor mu, Tensor logvar) => (mu.square() + logvar.BoundedExpm1() - logvar) * 0.5;
 
     static Tensor Reduce(Tensor term, TermReduction reduction) =>
         term.Reduce(
