@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TorchLoss.Cli.Commands;
 using TorchLoss.Training;
 using TorchLoss.Verification;
 
@@ -17,45 +18,69 @@ static class ExitCode
 /// <param name="message">The message.</param>
 sealed class UsageException(string message) : Exception(message);
 
+/// <summary>This machine lacks what was asked for.</summary>
+/// <param name="message">What it lacks.</param>
+sealed class MissingEnvironmentException(string message) : Exception(message);
+
 /// <summary>Runs a command line; whatever goes wrong ends in one message and an exit code, never in a stack trace.</summary>
 static class Entry
 {
-    public static int Run(RootCommand root, string[] args)
+    /// <summary>Runs a command line and gives its exit code.</summary>
+    public static int Run(string[] args, TextWriter output, TextWriter error) => Run(args, new Shell(output, error));
+
+    /// <summary>Runs a command line and gives its exit code.</summary>
+    public static int Run(string[] args, Shell shell)
     {
-        var parsed = root.Parse(args);
+        var parsed = Commands(shell).Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            return Fail(
-                string.Join(System.Environment.NewLine, parsed.Errors.Select(e => e.Message)),
-                ExitCode.WrongUse
-            );
+            var messages = parsed.Errors.Select(e => e.Message).Distinct();
+            return Fail(shell, string.Join(Environment.NewLine, messages), ExitCode.WrongUse);
         }
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var streams = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                Output = shell.Out,
+                Error = shell.Error,
+            };
+            return parsed.Invoke(streams);
         }
         catch (Exception e) when (ExitCodeOf(e) is { } code)
         {
-            return Fail(e.Message, code);
+            return Fail(shell, e.Message, code);
         }
         catch (Exception e) when (IsNativeSetup(e))
         {
             return Fail(
+                shell,
                 $"TorchSharp does not load here. `torchloss doctor` says why. ({FirstLine(e)})",
                 ExitCode.Environment
             );
         }
         catch (Exception e)
         {
-            return Fail($"unexpected {e.GetType().Name}: {FirstLine(e)}", ExitCode.Failed);
+            return Fail(shell, $"unexpected {e.GetType().Name}: {FirstLine(e)}", ExitCode.Failed);
         }
     }
+
+    static RootCommand Commands(Shell shell) =>
+        new("torchloss: the right loss for a model, correct, fast, and visibly at work.")
+        {
+            TrainCommand.Create(shell),
+            VerifyCommand.Create(shell),
+            ListCommand.Create(shell),
+            ShowCommand.Create(shell),
+            DoctorCommand.Create(shell),
+        };
 
     static int? ExitCodeOf(Exception e) =>
         e switch
         {
             UsageException or ArgumentException or DataFileException => ExitCode.WrongUse,
+            MissingEnvironmentException => ExitCode.Environment,
             CaseFileException or TrainingException or CheckpointException => ExitCode.Failed,
             FileNotFoundException or DirectoryNotFoundException => ExitCode.WrongUse,
             IOException or UnauthorizedAccessException => ExitCode.Failed,
@@ -67,9 +92,9 @@ static class Entry
 
     static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
 
-    static int Fail(string message, int code)
+    static int Fail(Shell shell, string message, int code)
     {
-        Console.Error.WriteLine("torchloss: " + message);
+        shell.Error.WriteLine("torchloss: " + message);
         return code;
     }
 }

@@ -16,8 +16,8 @@ static class Json
 
     static readonly JsonSerializerOptions Indented = new(Options) { WriteIndented = true };
 
-    /// <summary>Writes a value as one line.</summary>
-    public static void WriteLine(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Options));
+    /// <summary>A value as one line.</summary>
+    public static string Line(object value) => JsonSerializer.Serialize(value, Options);
 
     /// <summary>A value as indented text.</summary>
     public static string Text(object value) => JsonSerializer.Serialize(value, Indented);

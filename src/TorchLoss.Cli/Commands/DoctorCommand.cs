@@ -5,7 +5,7 @@ namespace TorchLoss.Cli.Commands;
 /// <summary><c>torchloss doctor</c>: does TorchSharp run here, and if not, what to do.</summary>
 static class DoctorCommand
 {
-    public static Command Create()
+    public static Command Create(Shell shell)
     {
         var json = new Option<bool>("--json") { Description = "Write the checks as JSON" };
         var command = new Command(
@@ -20,12 +20,12 @@ static class DoctorCommand
             var report = NativeSetup.Diagnose();
             if (parsed.GetValue(json))
             {
-                Json.WriteLine(report);
+                shell.Out.WriteLine(Json.Line(report));
             }
             else
             {
-                Console.Write(report);
-                Console.WriteLine(
+                shell.Out.Write(report);
+                shell.Out.WriteLine(
                     report.Ok ? "TorchSharp runs here." : "TorchSharp does not run here; see the lines marked FAIL."
                 );
             }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using TorchLoss.Cli.Losses;
 using TorchLoss.Verification;
 
 namespace TorchLoss.Cli.Commands;
@@ -7,7 +8,7 @@ namespace TorchLoss.Cli.Commands;
 /// <summary><c>torchloss list</c>: what the catalogue holds.</summary>
 static class ListCommand
 {
-    public static Command Create()
+    public static Command Create(Shell shell)
     {
         var family = new Option<string?>("--family") { Description = "Only this family, for instance regression" };
         var json = new Option<bool>("--json") { Description = "Write the catalogue as JSON" };
@@ -17,11 +18,11 @@ static class ListCommand
             var losses = Select(parsed.GetValue(family));
             if (parsed.GetValue(json))
             {
-                Json.WriteLine(losses.Select(Entry));
+                shell.Out.WriteLine(Json.Line(losses.Select(Entry)));
             }
             else
             {
-                Print(losses);
+                Print(losses, shell.Console);
             }
 
             return ExitCode.Ok;
@@ -43,9 +44,8 @@ static class ListCommand
             );
     }
 
-    static void Print(List<LossInfo> losses)
+    static void Print(List<LossInfo> losses, IAnsiConsole console)
     {
-        var console = AnsiConsole.Console;
         foreach (var family in losses.GroupBy(l => l.Family).OrderBy(g => g.Key))
         {
             var table = new Table()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using TorchLoss.Cli.Losses;
 using TorchLoss.Verification;
 
 namespace TorchLoss.Cli.Commands;
@@ -7,13 +8,13 @@ namespace TorchLoss.Cli.Commands;
 /// <summary><c>torchloss show</c>: everything about one loss.</summary>
 static class ShowCommand
 {
-    public static Command Create()
+    public static Command Create(Shell shell)
     {
         var name = new Argument<string>("NAME") { Description = "A loss, by name, alias or function name" };
         var command = new Command("show", "Shows one loss: what it does, formula, inputs, options, source") { name };
         command.SetAction(parsed =>
         {
-            Print(LossSpec.Find(parsed.GetRequiredValue(name)), AnsiConsole.Console);
+            Print(LossSpec.Find(parsed.GetRequiredValue(name)), shell.Console);
             return ExitCode.Ok;
         });
         return command;

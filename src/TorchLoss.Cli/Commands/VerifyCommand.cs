@@ -7,7 +7,7 @@ namespace TorchLoss.Cli.Commands;
 /// <summary><c>torchloss verify</c>: runs files of reference cases.</summary>
 static class VerifyCommand
 {
-    public static Command Create()
+    public static Command Create(Shell shell)
     {
         var paths = new Argument<string[]>("PATH")
         {
@@ -26,12 +26,12 @@ static class VerifyCommand
             strict,
         };
         command.SetAction(parsed =>
-            Run(parsed.GetRequiredValue(paths), parsed.GetValue(json), parsed.GetValue(strict))
+            Run(shell, parsed.GetRequiredValue(paths), parsed.GetValue(json), parsed.GetValue(strict))
         );
         return command;
     }
 
-    static int Run(string[] paths, bool json, bool strict)
+    static int Run(Shell shell, string[] paths, bool json, bool strict)
     {
         var files = paths.SelectMany(Expand).ToList();
         var results = new List<FileResult>();
@@ -41,7 +41,7 @@ static class VerifyCommand
             results.Add(result);
             if (!json)
             {
-                Print(result);
+                Print(shell, result);
             }
         }
 
@@ -50,11 +50,11 @@ static class VerifyCommand
         var passed = results.Count(r => !r.Skipped && r.Failures.Count == 0);
         if (json)
         {
-            Json.WriteLine(new Report([.. results.Select(Entry)], passed, failed, skipped));
+            shell.Out.WriteLine(Json.Line(new Report([.. results.Select(Entry)], passed, failed, skipped)));
         }
         else
         {
-            Console.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
+            shell.Out.WriteLine($"{passed} passed, {failed} failed, {skipped} skipped");
         }
 
         return failed == 0 ? ExitCode.Ok : ExitCode.Failed;
@@ -95,22 +95,22 @@ static class VerifyCommand
         }
     }
 
-    static void Print(FileResult result)
+    static void Print(Shell shell, FileResult result)
     {
         if (result.Skipped)
         {
-            Console.WriteLine($"skip  {result.Loss, -36} {result.Cases, 3} cases, no such loss");
+            shell.Out.WriteLine($"skip  {result.Loss, -36} {result.Cases, 3} cases, no such loss");
             return;
         }
 
         var state = result.Failures.Count == 0 ? "ok  " : "FAIL";
-        Console.WriteLine(
+        shell.Out.WriteLine(
             $"{state}  {(result.Loss.Length > 0 ? result.Loss : result.File), -36} {result.Cases, 3} cases, {result.Passed, 3} passed, "
                 + $"worst value error {result.WorstValueError:0.0e+00}, worst gradient error {result.WorstGradientError:0.0e+00}"
         );
         foreach (var failure in result.Failures)
         {
-            Console.WriteLine($"      {failure.Case}: {failure.What.ReplaceLineEndings(" ")}");
+            shell.Out.WriteLine($"      {failure.Case}: {failure.What.ReplaceLineEndings(" ")}");
         }
     }
 

@@ -17,8 +17,10 @@ public sealed class LossFunction
     }
 
     /// <summary>Takes a module; what it learns is trained and saved along with the model.</summary>
-    public LossFunction(nn.Module<Tensor, Tensor, Tensor> module)
-        : this(module.GetType().Name, module.call) => Module = module;
+    /// <param name="module">The module.</param>
+    /// <param name="name">What messages call it; the name of its class where none is given.</param>
+    public LossFunction(nn.Module<Tensor, Tensor, Tensor> module, string? name = null)
+        : this(name ?? module.GetType().Name, module.call) => Module = module;
 
     /// <summary>What messages call it.</summary>
     public string Name { get; }

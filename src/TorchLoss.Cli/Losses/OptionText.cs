@@ -1,7 +1,7 @@
 using System.Collections;
 using TorchLoss.Verification;
 
-namespace TorchLoss.Cli;
+namespace TorchLoss.Cli.Losses;
 
 /// <summary>Options as people read them.</summary>
 static class OptionText

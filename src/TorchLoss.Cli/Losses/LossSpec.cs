@@ -1,7 +1,7 @@
 using System.Text.Json;
 using TorchLoss.Verification;
 
-namespace TorchLoss.Cli;
+namespace TorchLoss.Cli.Losses;
 
 /// <summary>A loss with options as written on the command line: <c>FocalLoss:gamma=1.5,alpha=0.3</c>.</summary>
 /// <remarks>
@@ -12,6 +12,9 @@ sealed record LossSpec(LossInfo Info, OptionValues Options)
     /// <summary>The module.</summary>
     public ILoss Create() => Info.Create(Options);
 
+    /// <summary>The name and what was said about its options.</summary>
+    public string Title { get; private init; } = Info.Name;
+
     /// <summary>Reads <c>NAME[:option=value,...]</c>.</summary>
     /// <exception cref="UsageException">There is no such loss or option, or a value does not fit.</exception>
     public static LossSpec Parse(string text)
@@ -21,7 +24,8 @@ sealed record LossSpec(LossInfo Info, OptionValues Options)
         var given = colon < 0 ? [] : Pairs(text[(colon + 1)..], text);
         try
         {
-            return new(info, OptionReader.Read(given, info.Options, info.Name));
+            var title = colon < 0 ? info.Name : $"{info.Name}:{text[(colon + 1)..].Trim()}";
+            return new(info, OptionReader.Read(given, info.Options, info.Name)) { Title = title };
         }
         catch (ArgumentException e)
         {

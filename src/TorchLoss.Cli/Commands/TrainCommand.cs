@@ -1,0 +1,180 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using TorchLoss.Cli.Runs;
+using TorchLoss.Training;
+
+namespace TorchLoss.Cli.Commands;
+
+/// <summary><c>torchloss train</c>: trains a model on a table, in front of the user, into a run folder.</summary>
+sealed class TrainCommand
+{
+    readonly Shell _shell;
+    readonly RunOptions _options = new();
+    readonly Option<string?> _loss = CheckedOption.Text(
+        "--loss",
+        "NAME[:option=value,...]",
+        "The loss; builtin:NAME is TorchSharp's own [CrossEntropyLoss for classes, MSELoss for numbers]"
+    );
+    readonly Option<string?> _out = CheckedOption.Text("--out", "DIR", "The run folder [runs/DATA-LOSS-NUMBER]");
+    readonly Option<string?> _resume = CheckedOption.Text(
+        "--resume",
+        "RUN",
+        "Goes on where this run stopped, bit for bit; takes everything else from its config.json"
+    );
+    readonly Option<bool> _json = new("--json") { Description = "Write the result as JSON, the progress to stderr" };
+
+    TrainCommand(Shell shell) => _shell = shell;
+
+    public static Command Create(Shell shell)
+    {
+        var train = new TrainCommand(shell);
+        var command = new Command("train", "Trains a model on a table; without any option, on handwritten digits")
+        {
+            train._loss,
+        };
+        foreach (var option in (Option[])[.. train._options.All, train._out, train._resume, train._json])
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(train.Run);
+        return command;
+    }
+
+    int Run(ParseResult parsed)
+    {
+        var json = parsed.GetValue(_json);
+        return parsed.GetValue(_resume) is { } resume ? Resume(parsed, resume, json) : Begin(parsed, json);
+    }
+
+    int Begin(ParseResult parsed, bool json)
+    {
+        using var plan = RunPlan.Of(_options.Read(parsed, parsed.GetValue(_loss)));
+        using var folder = Create(parsed.GetValue(_out) ?? RunNames.Next(plan), plan);
+        folder.WritePreprocessing(plan.Task.Preprocessing);
+        return Train(plan, folder, json);
+    }
+
+    int Resume(ParseResult parsed, string path, bool json)
+    {
+        var others = ((Option[])[.. _options.All, _loss, _out]).Where(option => parsed.GetResult(option) is not null);
+        if (others.FirstOrDefault() is { } other)
+        {
+            throw new UsageException($"{other.Name} cannot go with --resume: a run goes on as it began.");
+        }
+
+        using var folder = Open(path);
+        using var plan = RunPlan.Of(folder.ReadConfig<RunConfig>());
+        RunOptions.CheckDevice(plan.Config.Device);
+        return Train(plan, folder, json);
+    }
+
+    int Train(RunPlan plan, RunFolder folder, bool json)
+    {
+        var console = json ? _shell.Aside : _shell.Console;
+        using var cancel = new Cancellation();
+        RunTables.Before(console, plan);
+        var outcome = RunProgress.Show(
+            console,
+            plan.Config.Epochs,
+            progress =>
+            {
+                using var run = new Run(plan, [.. folder.Callbacks(plan.Config.Patience), progress]);
+                RunTables.Start(console, plan, run.LossAtStart(), run.LossOfIgnorance());
+                foreach (var note in folder.Resume(run.Trainer))
+                {
+                    console.Profile.Out.Writer.WriteLine(note);
+                }
+
+                return run.Finish(cancel.Token);
+            }
+        );
+        if (outcome.IsCancelled)
+        {
+            _shell.Error.WriteLine(
+                $"torchloss: {outcome.Fit.Message}; go on with: torchloss train --resume {folder.Path}"
+            );
+            return ExitCode.Failed;
+        }
+
+        RunFiles.Write(folder, plan, outcome);
+        RunTables.After(console, outcome, folder.Path);
+        if (json)
+        {
+            _shell.Out.WriteLine(Json.Line(Result.Of(outcome, folder)));
+        }
+
+        return ExitCode.Ok;
+    }
+
+    static RunFolder Create(string path, RunPlan plan)
+    {
+        try
+        {
+            return RunFolder.Create(path, plan.Config);
+        }
+        catch (CheckpointException e)
+        {
+            throw new UsageException($"--out {e.Message}");
+        }
+    }
+
+    static RunFolder Open(string path)
+    {
+        try
+        {
+            return RunFolder.Open(path);
+        }
+        catch (CheckpointException e)
+        {
+            throw new UsageException($"--resume {e.Message}");
+        }
+    }
+
+    /// <summary>Ctrl+C, or a request to end, stops after the update that is running, with everything saved.</summary>
+    sealed class Cancellation : IDisposable
+    {
+        readonly CancellationTokenSource _source = new();
+        readonly PosixSignalRegistration[] _signals;
+
+        public Cancellation() =>
+            _signals = [
+                PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel),
+                PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel),
+            ];
+
+        public CancellationToken Token => _source.Token;
+
+        public void Dispose()
+        {
+            Array.ForEach(_signals, signal => signal.Dispose());
+            _source.Dispose();
+        }
+
+        void Cancel(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            _source.Cancel();
+        }
+    }
+
+    sealed record Result(
+        string Run,
+        int Epochs,
+        double TrainLoss,
+        double ValidationLoss,
+        IReadOnlyDictionary<string, double> Metrics,
+        double SamplesPerSecond
+    )
+    {
+        public static Result Of(RunOutcome outcome, RunFolder folder) =>
+            new(
+                folder.Path,
+                outcome.Fit.History.Count,
+                outcome.Train.Loss,
+                outcome.Validation.Loss,
+                outcome.Validation.Metrics,
+                outcome.SamplesPerSecond
+            );
+    }
+}

@@ -1,0 +1,283 @@
+using TorchLoss.Cli.Losses;
+using TorchLoss.Training;
+
+namespace TorchLoss.Cli.Runs;
+
+/// <summary>Decides from the card of a loss whether it can teach a model on a table, and how its inputs are made.</summary>
+/// <remarks>
+/// A classification gives each class a logit, a regression has one output for the standardised target, unless the loss wants more.
+/// Rules are tried in their order; the first whose inputs are those of the loss counts.
+/// </remarks>
+static class LossAdapter
+{
+    const int NamedLosses = 12;
+
+    static readonly string[] Column = ["*", "N *", "B *", "N", "B"];
+    static readonly string[] PerClass = ["N C *", "N C", "*", "N *"];
+    static readonly string[] Index = ["N *", "N"];
+    static readonly double[] DefaultQuantiles = [0.1, 0.5, 0.9];
+
+    static readonly Rule[] Rules =
+    [
+        new(TaskKind.Regression, info => info.Name == "PoissonNLLLoss", Counts),
+        new(TaskKind.Regression, Takes((Role.Prediction, ["B * Q", "N Q"]), (Role.Target, Column)), Quantiles),
+        new(TaskKind.Regression, Takes((Role.Prediction, Column), (Role.Target, Column)), Value),
+        new(
+            TaskKind.Regression,
+            Takes((Role.Prediction, Column), (Role.Target, Column), (Role.Positive, Column)),
+            ValueAndSpread
+        ),
+        new(TaskKind.Classification, Takes((Role.Logits, ["N K"]), (Role.BinaryTarget, ["N K"])), Levels),
+        new(
+            TaskKind.Classification,
+            Takes((Role.Logits, PerClass), (Role.ClassIndex, Index)),
+            Classes((x, _) => x, (y, _) => y)
+        ),
+        new(
+            TaskKind.Classification,
+            Takes((Role.LogProbability, PerClass), (Role.ClassIndex, Index)),
+            Classes((x, _) => x.log_softmax(1), (y, _) => y)
+        ),
+        new(
+            TaskKind.Classification,
+            Takes((Role.LogProbability, PerClass), (Role.Probability, PerClass)),
+            Classes((x, _) => x.log_softmax(1), OneHot)
+        ),
+        new(
+            TaskKind.Classification,
+            Takes((Role.Probability, ["N C *"]), (Role.BinaryTarget, ["N C *"])),
+            Classes(
+                (x, _) => Region(x.softmax(1)),
+                (y, x) => Region(OneHot(y, x)),
+                "The batch is one region per class."
+            )
+        ),
+        new(
+            TaskKind.Classification,
+            Takes((Role.Probability, PerClass), (Role.BinaryTarget, PerClass)),
+            Classes((x, _) => x.sigmoid(), OneHot)
+        ),
+        new(
+            TaskKind.Classification,
+            Takes((Role.Logits, PerClass), (Role.BinaryTarget, PerClass)),
+            Classes((x, _) => x, OneHot)
+        ),
+        new(
+            TaskKind.Classification,
+            Takes((Role.Logits, PerClass), (Role.SignTarget, PerClass)),
+            Classes((x, _) => x, (y, x) => OneHot(y, x) * 2 - 1)
+        ),
+    ];
+
+    /// <summary>The losses of the catalogue whose inputs fit.</summary>
+    public static IEnumerable<LossInfo> Fitting(TaskKind task) =>
+        LossCatalog.All.Where(info => Rules.Any(rule => rule.Task == task && rule.Accepts(info)));
+
+    /// <summary>How a loss is fed on a task.</summary>
+    /// <exception cref="UsageException">It does not fit; the message says what it wants and which losses fit.</exception>
+    public static LossFit Fit(LossChoice loss, TabularTask task)
+    {
+        var rule = Rules.FirstOrDefault(r => r.Task == task.Kind && r.Accepts(loss.Info)) ?? throw Misfit(loss, task);
+        return rule.Make(loss, task) with { Options = Options(loss, task) };
+    }
+
+    /// <summary>The options that were given and those that follow from the data.</summary>
+    static OptionValues Options(LossChoice loss, TabularTask task)
+    {
+        var options = new OptionValues(loss.Spec.Options);
+        foreach (var option in loss.Info.Options.Where(o => o.Required && !options.ContainsKey(o.Name)))
+        {
+            options[option.Name] =
+                option.Type == typeof(ClassCounts) ? ClassCounts.Of(task.Train.Targets, task.Outputs)
+                : option.Name == "num_classes" ? (long)task.Outputs
+                : option.Name == "quantiles" ? DefaultQuantiles
+                : throw new UsageException(
+                    $"--loss {loss.Title}: the option {option.Name} has no default; write {loss.Info.Name}:{option.Name}=..."
+                );
+        }
+
+        return options;
+    }
+
+    static UsageException Misfit(LossChoice loss, TabularTask task)
+    {
+        var inputs = loss.Info.Inputs.Where(i => !i.Optional).Select(i => $"{i.Name} ({i.Shape}; {Words(i.Role)})");
+        var kind = task.Kind.ToString().ToLowerInvariant();
+        var fitting = Fitting(task.Kind).Select(info => info.Name).ToList();
+        var more = fitting.Count > NamedLosses ? $" and {fitting.Count - NamedLosses} more" : "";
+        var has = task.Kind == TaskKind.Regression ? "one number" : $"one of {task.Outputs} classes";
+        return new(
+            $"--loss {loss.Title} wants {string.Join(", ", inputs)}; this is a {kind} with {has} per row. "
+                + $"Losses that fit: {string.Join(", ", fitting.Take(NamedLosses))}{more}."
+        );
+    }
+
+    static string Words(Role role) =>
+        string.Concat(
+            role.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLower(c)}" : $"{char.ToLower(c)}")
+        );
+
+    static Func<LossInfo, bool> Takes(params (Role Role, string[] Shapes)[] wanted) =>
+        info =>
+        {
+            var inputs = info.Inputs.Where(i => !i.Optional).ToList();
+            return inputs.Count == wanted.Length
+                && inputs
+                    .Zip(wanted)
+                    .All(p => p.First.Role == p.Second.Role && p.Second.Shapes.Contains(p.First.Shape));
+        };
+
+    static Func<LossChoice, TabularTask, LossFit> Classes(
+        Func<Tensor, Tensor, Tensor> input,
+        Func<Tensor, Tensor, Tensor> target,
+        string? note = null
+    ) =>
+        (_, task) =>
+            new()
+            {
+                Outputs = task.Outputs,
+                Arguments = (outputs, targets) => [input(outputs, targets), target(targets, outputs)],
+                Note = note,
+            };
+
+    static Tensor OneHot(Tensor classes, Tensor scores) =>
+        zeros_like(scores, requires_grad: false).scatter_(1, classes.unsqueeze(1), 1.0);
+
+    /// <summary>(N, C) as one region of N places per class, (1, C, N).</summary>
+    static Tensor Region(Tensor perClass) => perClass.t().unsqueeze(0);
+
+    /// <summary>Ordered classes as questions "above class k?", one less than there are classes.</summary>
+    static LossFit Levels(LossChoice loss, TabularTask task)
+    {
+        if (!task.ClassNames.All(name => double.TryParse(name, out _)))
+        {
+            throw new UsageException(
+                $"--loss {loss.Title} wants classes in an order, written as numbers; the target has {string.Join(", ", task.ClassNames.Take(5))}."
+            );
+        }
+
+        var thresholds = task.Outputs - 1;
+        return new()
+        {
+            Outputs = thresholds,
+            Arguments = (outputs, targets) =>
+                [outputs, targets.unsqueeze(1).gt(arange(thresholds, device: targets.device)).to(outputs.dtype)],
+            Scores = outputs =>
+                nn.functional.one_hot(outputs.gt(0).sum(1, type: ScalarType.Int64), thresholds + 1).to(outputs.dtype),
+            Note = $"The classes are taken as ordered: {thresholds} questions \"above class k?\".",
+        };
+    }
+
+    static LossFit Value(LossChoice loss, TabularTask task)
+    {
+        if (!IsSmallestAtTarget(loss))
+        {
+            throw new UsageException(
+                $"--loss {loss.Title} is not smallest where the prediction equals a standardised target, which may be negative; "
+                    + "it wants targets of another kind."
+            );
+        }
+
+        return new() { Outputs = 1, Arguments = (outputs, targets) => Shaped(loss.Info, outputs, targets) };
+    }
+
+    static LossFit ValueAndSpread(LossChoice loss, TabularTask task) =>
+        new()
+        {
+            Outputs = 2,
+            Arguments = (outputs, targets) =>
+                Shaped(
+                    loss.Info,
+                    outputs.narrow(1, 0, 1),
+                    targets,
+                    nn.functional.softplus(outputs.narrow(1, 1, 1)) + 1e-6
+                ),
+            Scores = outputs => outputs.narrow(1, 0, 1),
+            Note = "The model has a second output for the spread.",
+        };
+
+    /// <summary>Counts: the model learns the logarithm of a rate in the target's own units.</summary>
+    static LossFit Counts(LossChoice loss, TabularTask task)
+    {
+        var (mean, deviation) = Scale(task);
+        using var smallest = task.Train.Targets.min();
+        if (smallest.item<float>() * deviation + mean < -1e-6 * deviation)
+        {
+            throw new UsageException($"--loss {loss.Title} wants counts; the target has negative numbers.");
+        }
+
+        var inLogs = loss.Spec.Options.Get("log_input", true);
+        Tensor Rate(Tensor outputs) => inLogs ? outputs.exp() : nn.functional.softplus(outputs);
+        return new()
+        {
+            Outputs = 1,
+            Arguments = (outputs, targets) =>
+                [inLogs ? outputs : Rate(outputs), (targets * deviation + mean).clamp_min(0)],
+            Scores = outputs => (Rate(outputs) - mean) / deviation,
+            Note = "The target is taken as counts in its own units, not standardised.",
+        };
+    }
+
+    static LossFit Quantiles(LossChoice loss, TabularTask task)
+    {
+        var quantiles = loss.Spec.Options.Get<IReadOnlyList<double>>("quantiles", DefaultQuantiles);
+        var middle = quantiles.Index().MinBy(q => Math.Abs(q.Item - 0.5)).Index;
+        var (low, high) = (quantiles.Index().MinBy(q => q.Item).Index, quantiles.Index().MaxBy(q => q.Item).Index);
+        var name = $"coverage_{quantiles[low]}_{quantiles[high]}";
+        return new()
+        {
+            Outputs = quantiles.Count,
+            Arguments = (outputs, targets) => [outputs, targets.squeeze(1)],
+            Scores = outputs => outputs.narrow(1, middle, 1),
+            Extra = quantiles.Count < 2 ? null : (name, (outputs, targets) => Share(outputs, targets, low, high)),
+            Note =
+                $"One output for each of the quantiles {string.Join(", ", quantiles)}; the metrics look at {quantiles[middle]}.",
+        };
+    }
+
+    /// <summary>The share of targets that lie between two outputs.</summary>
+    static double Share(Tensor outputs, Tensor targets, int low, int high)
+    {
+        using var scope = NewDisposeScope();
+        var here = targets.to(outputs.device);
+        var above = here.ge(outputs.narrow(1, low, 1));
+        return above.logical_and(here.le(outputs.narrow(1, high, 1))).to(float64).mean().item<double>();
+    }
+
+    static (double Mean, double Deviation) Scale(TabularTask task) =>
+        task.Preprocessing.Target is NumberTarget number ? (number.Mean, number.Deviation) : (0, 1);
+
+    /// <summary>The columns (N, 1) in the form the card says: as they are, or as (N).</summary>
+    static Tensor[] Shaped(LossInfo info, params Tensor[] columns) =>
+        [.. columns.Zip(info.Inputs, (column, input) => input.Shape.Contains('*') ? column : column.squeeze(1))];
+
+    /// <summary>A loss that pulls elsewhere than to the target is one of counts, rates or distances.</summary>
+    static bool IsSmallestAtTarget(LossChoice loss)
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var module = loss.Spec.Create();
+        var target = tensor([-1.5f, -0.25f, 0.5f, 1f]).unsqueeze(1);
+        double At(double shift)
+        {
+            var inputs = Shaped(loss.Info, target + shift, target);
+            var names = loss.Info.Inputs.Select(i => i.Name);
+            var arguments = new TensorArguments();
+            foreach (var (name, value) in names.Zip(inputs))
+            {
+                arguments[name] = value;
+            }
+
+            return module.Evaluate(arguments).sum().ToDouble();
+        }
+
+        var right = At(0);
+        return double.IsFinite(right) && right <= At(0.5) + 1e-6 && right <= At(-0.5) + 1e-6;
+    }
+
+    /// <summary>One way to feed losses.</summary>
+    /// <param name="Task">What is learnt.</param>
+    /// <param name="Accepts">Whether the inputs of a loss are those.</param>
+    /// <param name="Make">Makes them.</param>
+    sealed record Rule(TaskKind Task, Func<LossInfo, bool> Accepts, Func<LossChoice, TabularTask, LossFit> Make);
+}

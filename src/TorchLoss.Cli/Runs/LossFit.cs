@@ -1,0 +1,23 @@
+namespace TorchLoss.Cli.Runs;
+
+/// <summary>How a loss and a model that learns a table come together.</summary>
+sealed record LossFit
+{
+    /// <summary>The width of the model's output.</summary>
+    public required long Outputs { get; init; }
+
+    /// <summary>Makes the tensors of the loss, in their order, out of the model's outputs and the targets of the table.</summary>
+    public required Func<Tensor, Tensor, Tensor[]> Arguments { get; init; }
+
+    /// <summary>Makes what the metrics measure out of the model's outputs: a score for each class, or a number.</summary>
+    public Func<Tensor, Tensor> Scores { get; init; } = outputs => outputs;
+
+    /// <summary>What else can be measured, by name.</summary>
+    public (string Name, Func<Tensor, Tensor, double> Measure)? Extra { get; init; }
+
+    /// <summary>Options that follow from the data.</summary>
+    public OptionValues Options { get; init; } = [];
+
+    /// <summary>What the user should know, or null.</summary>
+    public string? Note { get; init; }
+}

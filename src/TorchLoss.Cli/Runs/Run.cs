@@ -1,0 +1,84 @@
+using TorchLoss.Training;
+
+namespace TorchLoss.Cli.Runs;
+
+/// <summary>A model, its loss and its trainer, made after a plan.</summary>
+sealed class Run : IDisposable
+{
+    readonly RunPlan _plan;
+    readonly AdaptedLoss _loss;
+    readonly nn.Module<Tensor, Tensor> _model;
+    readonly EarlyStopping _stopping;
+    readonly Trainer _trainer;
+
+    /// <summary>Makes everything; nothing is trained yet.</summary>
+    /// <param name="plan">What to make.</param>
+    /// <param name="callbacks">Who is told how it goes; early stopping among them.</param>
+    public Run(RunPlan plan, params IReadOnlyList<ITrainingCallback> callbacks)
+    {
+        _plan = plan;
+        _model = plan.CreateModel();
+        _loss = new AdaptedLoss(plan.Loss, plan.Fit);
+        _stopping = callbacks.OfType<EarlyStopping>().Single();
+        var loss = new LossFunction(_loss, plan.Loss.Title);
+        _trainer = new Trainer(_model, loss, plan.Optimizer, plan.Options(_loss.Reduction), callbacks);
+    }
+
+    /// <summary>The trainer.</summary>
+    public Trainer Trainer => _trainer;
+
+    /// <summary>The loss of the training part before anything is learnt.</summary>
+    public double LossAtStart() => _trainer.Evaluate(_plan.Task.Train).Loss;
+
+    /// <summary>The loss of a model whose outputs are all 0: classes equally likely, or the mean of the target.</summary>
+    public double LossOfIgnorance()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        using var train = _plan.Task.Train.To(_model.parameters().First().device);
+        var outputs = zeros(train.Count, _plan.Fit.Outputs, device: train.Inputs.device);
+        var value = _loss.forward(outputs, train.Targets).ToDouble();
+        return _loss.Reduction == Reduction.Sum ? value / train.Count : value;
+    }
+
+    /// <summary>Trains to the end, and measures the weights that were kept.</summary>
+    public RunOutcome Finish(CancellationToken cancel = default)
+    {
+        var fit = _trainer.Fit(_plan.Task.Train, _plan.Task.Validation, cancel);
+        var (actual, predicted) = Predictions();
+        return new(
+            fit,
+            _stopping.BestEpoch,
+            _trainer.Evaluate(_plan.Task.Train),
+            _trainer.Evaluate(_plan.Task.Validation),
+            actual,
+            predicted
+        );
+    }
+
+    public void Dispose()
+    {
+        _trainer.Dispose();
+        _stopping.Dispose();
+        _loss.Dispose();
+        _model.Dispose();
+    }
+
+    (double[] Actual, double[] Predicted) Predictions()
+    {
+        if (_plan.Task.Preprocessing.Target is not NumberTarget target)
+        {
+            return ([], []);
+        }
+
+        using var scope = NewDisposeScope();
+        var held = _plan.Task.Validation;
+        double[] InUnits(Tensor values)
+        {
+            var numbers = values.to(float64).cpu().reshape(-1).data<double>().ToArray();
+            return Array.ConvertAll(numbers, value => value * target.Deviation + target.Mean);
+        }
+
+        return (InUnits(held.Targets), InUnits(_plan.Fit.Scores(_trainer.Predict(held.Inputs))));
+    }
+}

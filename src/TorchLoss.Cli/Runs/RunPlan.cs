@@ -1,0 +1,176 @@
+using TorchLoss.Cli.Losses;
+using TorchLoss.Training;
+
+namespace TorchLoss.Cli.Runs;
+
+/// <summary>A run that is decided in every detail, with its data at hand.</summary>
+sealed class RunPlan : IDisposable
+{
+    const string Regression = "regression";
+    const string Classification = "classification";
+
+    RunPlan(RunConfig config, DataSource source, TabularTask task, LossChoice loss)
+    {
+        Config = config;
+        Source = source;
+        Task = task;
+        Loss = loss;
+        Fit = LossAdapter.Fit(loss, task);
+    }
+
+    /// <summary>The words --task takes.</summary>
+    public static IReadOnlyList<string> Tasks { get; } = ["auto", Regression, Classification];
+
+    /// <summary>The words --model takes.</summary>
+    public static IReadOnlyList<string> Models { get; } = ["linear", "mlp"];
+
+    /// <summary>The words --on-missing takes.</summary>
+    public static IReadOnlyList<string> MissingPolicies { get; } = ["drop", "mean", "error"];
+
+    public RunConfig Config { get; }
+    public DataSource Source { get; }
+    public TabularTask Task { get; }
+    public LossChoice Loss { get; }
+    public LossFit Fit { get; }
+
+    /// <summary>Fills in whatever the user left open.</summary>
+    /// <exception cref="UsageException">Something does not fit; the message names the option.</exception>
+    public static RunPlan Of(RunRequest request)
+    {
+        var source = Open(request.Data);
+        var target = request.Target ?? source.DefaultTarget;
+        var task = Prepare(source, target, request.Task, request.OnMissing, request.Validation, request.Seed);
+        return Guarded(
+            task,
+            () =>
+            {
+                var isClasses = task.Kind == TaskKind.Classification;
+                var loss = LossChoice.Parse(request.Loss ?? (isClasses ? "CrossEntropyLoss" : "MSELoss"));
+                return new(Decide(request, source, target, task, loss), source, task, loss);
+            }
+        );
+    }
+
+    /// <summary>The plan of a run that has begun.</summary>
+    /// <exception cref="UsageException">Its data are gone or have changed.</exception>
+    public static RunPlan Of(RunConfig config)
+    {
+        var source = Open(config.Data);
+        if (source.Table.Fingerprint != config.DataFingerprint)
+        {
+            throw new UsageException($"--resume: {config.Data} has changed since the run began.");
+        }
+
+        var task = Prepare(source, config.Target, config.Task, config.OnMissing, config.Validation, config.Seed);
+        return Guarded(task, () => new(config, source, task, LossChoice.Parse(config.Loss)));
+    }
+
+    /// <summary>The model with the weights that the seed decides.</summary>
+    public nn.Module<Tensor, Tensor> CreateModel() =>
+        TorchLoss.Training.Models.Mlp(Task.Inputs, (int)Fit.Outputs, Config.Hidden, Config.Dropout, Config.Seed);
+
+    /// <summary>Makes the optimizer.</summary>
+    public Func<IEnumerable<TorchSharp.Modules.Parameter>, TorchSharp.Modules.OptimizerHelper> Optimizer =>
+        Optimizers.Factory(Config.Optimizer, Config.LearningRate, Config.WeightDecay);
+
+    /// <summary>How the trainer trains.</summary>
+    public TrainerOptions Options(Reduction reduction) =>
+        TrainingDefaults.For(Task).Options(Task, Config.Seed, Config.Device) with
+        {
+            Epochs = Config.Epochs,
+            BatchSize = Config.Batch,
+            LossReduction = reduction,
+            Metrics = new AdaptedMetrics(Task.Metrics, Fit),
+        };
+
+    public void Dispose() => Task.Dispose();
+
+    static RunConfig Decide(RunRequest request, DataSource source, string target, TabularTask task, LossChoice loss)
+    {
+        var defaults = TrainingDefaults.For(task, linear: request.Model == "linear");
+        var optimizer = request.Optimizer ?? defaults.Optimizer;
+        return new()
+        {
+            Data = source.BuiltIn?.Name ?? Path.GetFullPath(request.Data),
+            DataFingerprint = source.Table.Fingerprint,
+            Target = target,
+            Task = task.Kind == TaskKind.Regression ? Regression : Classification,
+            Loss = loss.Text,
+            Hidden = defaults.Hidden,
+            Dropout = defaults.Dropout,
+            Device = request.Device,
+            Epochs = (int)(request.Epochs ?? defaults.Epochs),
+            Batch = (int)(request.Batch ?? defaults.BatchSize),
+            Optimizer = optimizer,
+            LearningRate = request.LearningRate ?? DefaultRate(optimizer, defaults),
+            WeightDecay = optimizer == "adamw" ? defaults.WeightDecay : 0, // elsewhere it would enter the gradient
+            Patience = request.Epochs is null ? defaults.Patience : 0, // who names a number of epochs gets them all
+            Seed = request.Seed,
+            OnMissing = request.OnMissing,
+            Validation = request.Validation,
+        };
+    }
+
+    /// <summary>Plain gradient descent needs larger steps than the methods that scale their own.</summary>
+    static double DefaultRate(string optimizer, TrainingDefaults defaults) =>
+        optimizer is "sgd" or "adagrad" ? 10 * defaults.LearningRate : defaults.LearningRate;
+
+    static DataSource Open(string data)
+    {
+        try
+        {
+            return DataSource.Open(data);
+        }
+        catch (DataFileException e)
+        {
+            throw new UsageException($"--data {e.Message}");
+        }
+    }
+
+    static TabularTask Prepare(
+        DataSource source,
+        string target,
+        string task,
+        string onMissing,
+        double validation,
+        long seed
+    )
+    {
+        if (source.Table.Find(target) is null)
+        {
+            var names = string.Join(", ", source.Table.Columns.Select(column => column.Name));
+            throw new UsageException($"--target '{target}' is no column of {source.Table.Name}; there are {names}.");
+        }
+
+        try
+        {
+            var options = new TaskOptions
+            {
+                Target = target,
+                Task = Enum.Parse<TaskKind>(task, ignoreCase: true),
+                OnMissing = Enum.Parse<MissingPolicy>(onMissing, ignoreCase: true),
+                ValidationShare = validation,
+                Seed = seed,
+                Ignore = [.. (source.BuiltIn?.Ignore ?? []).Where(name => name != target)],
+            };
+            return TabularTask.Prepare(source.Table, options);
+        }
+        catch (DataFileException e)
+        {
+            throw new UsageException($"--data {e.Message}");
+        }
+    }
+
+    static RunPlan Guarded(TabularTask task, Func<RunPlan> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch
+        {
+            task.Dispose();
+            throw;
+        }
+    }
+}
