@@ -12,7 +12,7 @@ public static class CaseRunner
     /// <param name="path">What the result calls the file.</param>
     public static FileResult Run(CaseFile file, string path)
     {
-        var loss = LossCatalog.Find(file.Loss);
+        var loss = LossCatalog.FindExact(file.Loss);
         return Run(file, path, loss, loss is null ? LossCatalog.FindPart(file.Loss) : null);
     }
 

@@ -37,7 +37,7 @@ public class CardTests
         var functions = LossCatalog.All.Select(l => $"{l.Type.Namespace}.{l.Function}");
 
         Assert.Empty(
-            names.GroupBy(n => n, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => g.Key)
+            names.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key)
         );
         Assert.Empty(functions.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key));
     }
@@ -49,6 +49,7 @@ public class CardTests
         Assert.Equal("FocalLoss", LossCatalog.Find("SigmoidFocalLoss")?.Name);
         Assert.Equal("FocalLoss", LossCatalog.Find("focal_loss")?.Name);
         Assert.Null(LossCatalog.Find("NoSuchLoss"));
+        Assert.Null(LossCatalog.FindExact("CORALLoss"));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public class GoldenTests
 
     static bool InCatalogue(string file) =>
         file.EndsWith(".gz", StringComparison.Ordinal)
-        && (LossCatalog.Find(NameOf(file)) is not null || LossCatalog.FindPart(NameOf(file)) is not null);
+        && (LossCatalog.FindExact(NameOf(file)) is not null || LossCatalog.FindPart(NameOf(file)) is not null);
 
     static string NameOf(string file) => Path.GetFileName(file).Split('.')[0];
 }
