@@ -123,10 +123,7 @@ sealed class DuelView(Shell shell, bool json)
     static IEnumerable<string> Words(LossInfo info, DuelResult result) =>
         IsOfPyTorch(info)
             ? Known(info).Select(difference => $"{Verdict(difference.Verdict)}: {difference.Text}")
-            :
-            [
-                $"another loss than {result.BuiltIn} by definition: their values differ as they should. {info.Summary}",
-            ];
+            : [$"another loss than {result.BuiltIn} by definition: their values differ as they should. {info.Summary}"];
 
     /// <summary>What TorchSharp's loss is, beside PyTorch's definition.</summary>
     static string Verdict(BuiltInVerdict verdict) =>
