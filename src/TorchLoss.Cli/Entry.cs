@@ -70,6 +70,7 @@ static class Entry
         new("torchloss: the right loss for a model, correct, fast, and visibly at work.")
         {
             TrainCommand.Create(shell),
+            CompareCommand.Create(shell),
             VerifyCommand.Create(shell),
             ListCommand.Create(shell),
             ShowCommand.Create(shell),

@@ -19,7 +19,7 @@ sealed record BuiltInLoss(string Name, nn.Module Module, Func<IReadOnlyList<Tens
         ["GaussianNLLLoss"] = name => Of(name, nn.GaussianNLLLoss()),
         ["HingeEmbeddingLoss"] = name => Of(name, nn.HingeEmbeddingLoss()),
         ["HuberLoss"] = name => Of(name, nn.HuberLoss()),
-        ["KLDivLoss"] = name => Of(name, nn.KLDivLoss()),
+        ["KLDivLoss"] = name => Averaged(name, nn.KLDivLoss(reduction: Reduction.None)), // its own mean warns at every call
         ["L1Loss"] = name => Of(name, nn.L1Loss()),
         ["MarginRankingLoss"] = name => Of(name, nn.MarginRankingLoss()),
         ["MSELoss"] = name => Of(name, nn.MSELoss()),
@@ -45,6 +45,9 @@ sealed record BuiltInLoss(string Name, nn.Module Module, Func<IReadOnlyList<Tens
 
     static BuiltInLoss Of(string name, nn.Module<Tensor, Tensor, Tensor> module) =>
         new(name, module, x => module.call(x[0], x[1]));
+
+    static BuiltInLoss Averaged(string name, nn.Module<Tensor, Tensor, Tensor> module) =>
+        new(name, module, x => module.call(x[0], x[1]).mean());
 
     static BuiltInLoss Of(string name, nn.Module<Tensor, Tensor, Tensor, Tensor> module) =>
         new(name, module, x => module.call(x[0], x[1], x[2]));

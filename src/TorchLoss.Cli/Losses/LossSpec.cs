@@ -33,6 +33,37 @@ sealed record LossSpec(LossInfo Info, OptionValues Options)
         }
     }
 
+    /// <summary>
+    /// Cuts a list of losses apart, at semicolons and at the commas that end a loss: a piece such as <c>alpha=0.3</c>, with no name
+    /// of its own, is an option of the loss before it.
+    /// </summary>
+    public static IReadOnlyList<string> Split(string list)
+    {
+        var losses = new List<string>();
+        foreach (var group in list.Split(';'))
+        {
+            var first = true;
+            foreach (var piece in AtCommas(group).Where(piece => piece.Trim().Length > 0))
+            {
+                if (!first && IsOption(piece))
+                {
+                    losses[^1] += "," + piece.Trim();
+                }
+                else
+                {
+                    losses.Add(piece.Trim());
+                }
+
+                first = false;
+            }
+        }
+
+        return losses;
+    }
+
+    static bool IsOption(string piece) =>
+        piece.IndexOf('=') is >= 0 and var equals && piece.IndexOf(':') is var colon && (colon < 0 || colon > equals);
+
     /// <summary>The loss of a name, or a message with the names that come near.</summary>
     public static LossInfo Find(string name) =>
         LossCatalog.Find(name)
@@ -74,7 +105,7 @@ sealed record LossSpec(LossInfo Info, OptionValues Options)
     static Dictionary<string, JsonElement> Pairs(string text, string whole)
     {
         var pairs = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var item in Split(text).Where(i => i.Trim().Length > 0))
+        foreach (var item in AtCommas(text).Where(i => i.Trim().Length > 0))
         {
             var equals = item.IndexOf('=');
             if (equals <= 0)
@@ -89,7 +120,7 @@ sealed record LossSpec(LossInfo Info, OptionValues Options)
     }
 
     /// <summary>Splits at the commas that stand in no bracket.</summary>
-    static IEnumerable<string> Split(string text)
+    static IEnumerable<string> AtCommas(string text)
     {
         var (depth, start) = (0, 0);
         for (var i = 0; i < text.Length; i++)

@@ -73,6 +73,9 @@ static class LossAdapter
     public static IEnumerable<LossInfo> Fitting(TaskKind task) =>
         LossCatalog.All.Where(info => Rules.Any(rule => rule.Task == task && rule.Accepts(info)));
 
+    /// <summary>What kind of task the inputs of a loss fit; null where none.</summary>
+    public static TaskKind? KindOf(LossInfo info) => Rules.FirstOrDefault(rule => rule.Accepts(info))?.Task;
+
     /// <summary>How a loss is fed on a task.</summary>
     /// <exception cref="UsageException">It does not fit; the message says what it wants and which losses fit.</exception>
     public static LossFit Fit(LossChoice loss, TabularTask task)
@@ -140,8 +143,11 @@ static class LossAdapter
                 Note = note,
             };
 
-    static Tensor OneHot(Tensor classes, Tensor scores) =>
-        zeros_like(scores, requires_grad: false).scatter_(1, classes.unsqueeze(1), 1.0);
+    static Tensor OneHot(Tensor classes, Tensor scores)
+    {
+        var index = classes.unsqueeze(1);
+        return zeros_like(scores.detach()).scatter_(1, index, ones_like(index, dtype: scores.dtype));
+    }
 
     /// <summary>(N, C) as one region of N places per class, (1, C, N).</summary>
     static Tensor Region(Tensor perClass) => perClass.t().unsqueeze(0);

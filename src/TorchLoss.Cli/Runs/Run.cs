@@ -8,8 +8,9 @@ sealed class Run : IDisposable
     readonly RunPlan _plan;
     readonly AdaptedLoss _loss;
     readonly nn.Module<Tensor, Tensor> _model;
-    readonly EarlyStopping _stopping;
+    readonly IReadOnlyList<ITrainingCallback> _callbacks;
     readonly Trainer _trainer;
+    readonly FewThreads _threads;
 
     /// <summary>Makes everything; nothing is trained yet.</summary>
     /// <param name="plan">What to make.</param>
@@ -18,8 +19,9 @@ sealed class Run : IDisposable
     {
         _plan = plan;
         _model = plan.CreateModel();
+        _threads = new FewThreads(plan.Config.Batch * _model.parameters().Sum(p => p.numel()));
         _loss = new AdaptedLoss(plan.Loss, plan.Fit);
-        _stopping = callbacks.OfType<EarlyStopping>().Single();
+        _callbacks = callbacks;
         var loss = new LossFunction(_loss, plan.Loss.Title);
         _trainer = new Trainer(_model, loss, plan.Optimizer, plan.Options(_loss.Reduction), callbacks);
     }
@@ -48,7 +50,7 @@ sealed class Run : IDisposable
         var (actual, predicted) = Predictions();
         return new(
             fit,
-            _stopping.BestEpoch,
+            _callbacks.OfType<EarlyStopping>().Single().BestEpoch,
             _trainer.Evaluate(_plan.Task.Train),
             _trainer.Evaluate(_plan.Task.Validation),
             actual,
@@ -59,9 +61,14 @@ sealed class Run : IDisposable
     public void Dispose()
     {
         _trainer.Dispose();
-        _stopping.Dispose();
+        foreach (var callback in _callbacks.OfType<IDisposable>())
+        {
+            callback.Dispose();
+        }
+
         _loss.Dispose();
         _model.Dispose();
+        _threads.Dispose();
     }
 
     (double[] Actual, double[] Predicted) Predictions()

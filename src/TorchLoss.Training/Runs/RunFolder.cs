@@ -12,7 +12,10 @@ public sealed class RunFolder : IDisposable
     const string Config = "config.json";
     const string PreprocessingFile = "preprocessing.json";
 
-    static readonly JsonSerializerOptions _json = Json.Options(32);
+    static readonly JsonSerializerOptions _json = new(Json.Options(32))
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     readonly FileStream _lock;
 
