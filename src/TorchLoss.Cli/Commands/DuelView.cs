@@ -116,7 +116,7 @@ sealed class DuelView(Shell shell, bool json)
         if (words.Count > 0)
         {
             console.MarkupLine($"[bold]{Markup.Escape(result.Loss)}[/]");
-            words.ForEach(line => console.Write(new Padder(new Text(line), new Padding(2, 0, 0, 0))));
+            words.ForEach(line => console.Write(new Padder(new Text(line), new Spectre.Console.Padding(2, 0, 0, 0))));
         }
     }
 
