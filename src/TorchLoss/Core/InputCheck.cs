@@ -137,14 +137,29 @@ static class InputCheck
         }
 
         using var contiguous = tensor.contiguous();
-        foreach (var value in contiguous.data<long>())
+        if (FirstOutside(contiguous, classes, ignore_index) is { } value)
         {
-            if ((value < 0 || value >= classes) && value != ignore_index)
+            var ignored = ignore_index is { } i ? $" or {i} (ignored)" : "";
+            throw new ArgumentException($"{loss}: {name} must lie in [0, {classes}){ignored}, got {value}.", name);
+        }
+    }
+
+    /// <summary>Over the memory itself: TorchSharp's enumerator takes nine times as long, more than some of the losses.</summary>
+    static unsafe long? FirstOutside(Tensor contiguous, long classes, long? ignored)
+    {
+        var values = (long*)NativeTensor.Data(contiguous);
+        var count = contiguous.numel();
+        for (var i = 0L; i < count; i++)
+        {
+            // as an unsigned number a negative one is large: one comparison for both bounds
+            if ((ulong)values[i] >= (ulong)classes && values[i] != ignored)
             {
-                var ignored = ignore_index is { } i ? $" or {i} (ignored)" : "";
-                throw new ArgumentException($"{loss}: {name} must lie in [0, {classes}){ignored}, got {value}.", name);
+                return values[i];
             }
         }
+
+        GC.KeepAlive(contiguous);
+        return null;
     }
 
     /// <summary>Refuses numbers outside [0, 1] (on the CPU; on CUDA reading them would stall the stream).</summary>
@@ -160,8 +175,8 @@ static class InputCheck
         }
 
         using var scope = NewDisposeScope();
-        var (low, high) = tensor.detach().to(ScalarType.Float64).aminmax();
-        var (min, max) = (low.ToDouble(), high.ToDouble());
+        var (low, high) = tensor.detach().aminmax();
+        var (min, max) = (low.to(ScalarType.Float64).item<double>(), high.to(ScalarType.Float64).item<double>());
         if (!(min >= 0 && max <= 1))
         {
             throw new ArgumentException($"{loss}: {name} must lie in [0, 1], got values from {min} to {max}.", name);

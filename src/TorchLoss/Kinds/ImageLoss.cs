@@ -83,11 +83,11 @@ static class Windows
         return tensor(Array.ConvertAll(weights, w => w / sum), dtype: like.dtype, device: like.device);
     }
 
-    /// <summary>Weighted means over all windows that lie inside the images (N, C, *space).</summary>
-    /// <remarks>An axis at a time: 2·11 products a pixel instead of 11². Each axis is the middle one of a flat (before, axis, after).</remarks>
-    public static Tensor Means(Tensor images, Tensor weights)
+    /// <summary>Weighted means over all windows that lie inside images (..., *space).</summary>
+    /// <remarks>An axis at a time: 2·11 products a pixel instead of 11².</remarks>
+    public static Tensor Means(Tensor images, Tensor weights, long spatial_dims)
     {
-        for (var axis = 2; axis < images.dim(); axis++)
+        for (var axis = (int)(images.dim() - spatial_dims); axis < images.dim(); axis++)
         {
             images = Along(images, weights, axis);
         }
@@ -95,17 +95,34 @@ static class Windows
         return images;
     }
 
+    /// <summary>Means along one axis of planes (before, axis, after), or (before, rows, axis) for the last.</summary>
+    /// <remarks>
+    /// In float32 all planes are channels of one image that do not mix: on the CPU, libtorch convolves many images of one channel
+    /// 30 times slower. Where it has no such kernel, in float64, it is the other way round.
+    /// </remarks>
     static Tensor Along(Tensor images, Tensor weights, int axis)
     {
         var shape = images.shape;
         var size = weights.shape[0];
         var isLast = axis == shape.Length - 1;
-        var before = shape[..axis].Aggregate(1L, (a, b) => a * b);
-        var after = shape[(axis + 1)..].Aggregate(1L, (a, b) => a * b);
-        var means = isLast
-            ? conv2d(images.reshape(1, 1, before, shape[axis]), weights.view(1, 1, 1, size))
-            : conv2d(images.reshape(before, 1, shape[axis], after), weights.view(1, 1, size, 1));
+        var split = isLast ? axis - 1 : axis;
+        var planes = Product(shape[..split]);
+        long[] plane = [shape[split], Product(shape[(split + 1)..])];
         shape[axis] += 1 - size;
+        if (planes == 0)
+        {
+            return images.reshape(shape);
+        }
+
+        var channels = images.dtype is ScalarType.Float32 ? planes : 1;
+        var kernel = isLast ? weights.view(1, 1, 1, size) : weights.view(1, 1, size, 1);
+        var means = conv2d(
+            images.reshape([planes / channels, channels, .. plane]),
+            kernel.repeat_interleave(channels, 0),
+            groups: channels
+        );
         return means.reshape(shape);
     }
+
+    static long Product(long[] sizes) => sizes.Aggregate(1L, (a, b) => a * b);
 }

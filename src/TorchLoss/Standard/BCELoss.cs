@@ -42,26 +42,7 @@ public sealed partial class BCELoss : StandardPointwise
     static Tensor Compute(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
     {
         InputCheck.Floating(input, nameof(BCELoss));
-        RefuseOutside(input);
+        InputCheck.Probabilities(input, nameof(BCELoss));
         return Weighted(new Formula(), input, target, weight, reduction);
-    }
-
-    /// <summary>Logits instead of probabilities are the usual mistake here: they would train on NaN.</summary>
-    static void RefuseOutside(Tensor input)
-    {
-        if (input.device_type is not DeviceType.CPU || input.numel() == 0)
-        {
-            return;
-        }
-
-        var (low, high) = input.detach().aminmax();
-        var (min, max) = (low.to(ScalarType.Float64).item<double>(), high.to(ScalarType.Float64).item<double>());
-        if (!(min >= 0 && max <= 1))
-        {
-            throw new ArgumentException(
-                $"BCELoss: input must lie in [0, 1], got values from {min} to {max}; logits belong into BCEWithLogitsLoss.",
-                nameof(input)
-            );
-        }
     }
 }

@@ -35,9 +35,25 @@ public sealed partial class NLLLoss : StandardClass
     )
     {
         var scores = ClassScores.Check(input, target, weight, ignore_index, nameof(NLLLoss));
+        return scores.Input.dim() == 2
+            ? scores.Unbatch(Native(scores, weight, ignore_index, reduction))
+            : Gathered(scores, weight, ignore_index, reduction);
+    }
+
+    /// <summary>The native kernel, which is safe with checked indices but ignores −100 only.</summary>
+    static Tensor Native(ClassScores scores, Tensor? weight, long ignore_index, Reduction reduction)
+    {
+        var target = scores.Target;
+        target = ignore_index == -100 ? target : target.masked_fill(target.eq(ignore_index), -100);
+        return nll_loss(scores.Input.Upcast(), target, weight?.to(scores.Input.WideType), reduction);
+    }
+
+    /// <summary>With further dimensions: there the native kernel is not deterministic on CUDA.</summary>
+    static Tensor Gathered(ClassScores scores, Tensor? weight, long ignore_index, Reduction reduction)
+    {
         var weights = scores.Weights(weight, ignore_index);
         var losses = Losses(scores, scores.Input.Upcast(), weights, ignore_index);
-        return reduction is Reduction.Mean ? losses.sum() / weights.sum() : scores.Unbatch(losses).Reduce(reduction);
+        return reduction is Reduction.Mean ? losses.sum() / weights.sum() : losses.Reduce(reduction);
     }
 
     /// <summary>The weighted losses of the positions, 0 where they are ignored.</summary>

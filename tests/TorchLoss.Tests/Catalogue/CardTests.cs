@@ -36,9 +36,7 @@ public class CardTests
             .Concat(LossCatalog.Parts.Select(p => p.Name));
         var functions = LossCatalog.All.Select(l => $"{l.Type.Namespace}.{l.Function}");
 
-        Assert.Empty(
-            names.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key)
-        );
+        Assert.Empty(names.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key));
         Assert.Empty(functions.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key));
     }
 

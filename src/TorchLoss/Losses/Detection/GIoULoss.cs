@@ -6,7 +6,7 @@ namespace TorchLoss;
 /// that either covers and C the area of the smallest box round both. ε is added, as torchvision does (mmdet takes the larger of
 /// area and ε instead, MONAI adds the smallest step of the number type): with boxes in [0, 1] choose it well below their area,
 /// for at the default even a perfect box 0.001 wide costs 0.09.
-/// A predicted box that is inside out has a finite loss as well, with a gradient that turns it.
+/// A predicted box with x2 &lt; x1 counts as the box its corners span.
 /// </remarks>
 [Loss(
     Family.Detection,

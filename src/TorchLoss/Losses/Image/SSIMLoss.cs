@@ -15,7 +15,7 @@ namespace TorchLoss;
     Family.Image,
     Formula = @"1 - \frac{(2 \mu_x \mu_y + c_1)(2 \sigma_{xy} + c_2)}{(\mu_x^2 + \mu_y^2 + c_1)(\sigma_x^2 + \sigma_y^2 + c_2)}",
     Source = "Wang, Bovik, Sheikh and Simoncelli 2004, Image quality assessment: from error visibility to structural similarity, IEEE TIP 13(4), eq. (13)",
-    Aliases = "SSIM3DLoss StructuralSimilarityLoss"
+    Aliases = "StructuralSimilarityLoss"
 )]
 public sealed partial class SSIMLoss : ImageLoss
 {
@@ -59,17 +59,18 @@ public sealed partial class SSIMLoss : ImageLoss
     static (Tensor Losses, Tensor Divisor) Dissimilarity(Tensor x, Tensor y, Tensor window, double c1, double c2)
     {
         var space = Enumerable.Range(2, (int)x.dim() - 2).Select(d => (long)d).ToArray();
-        var (x0, y0) = (x.detach().mean(space, keepdim: true), y.detach().mean(space, keepdim: true));
-        var (dx, dy) = (x - x0, y - y0);
-        var difference = dx - dy;
-        var maps = cat([dx, dy, dx.square() + dy.square(), difference.square()], 0);
-        var means = Windows.Means(maps, window).chunk(4, 0);
-        var (mx, my) = (means[0], means[1]);
+        var (x0, e0) = (x.detach().mean(space, keepdim: true), (x - y).detach().mean(space, keepdim: true));
+        var dx = x - x0;
+        var error = x - y - e0;
+        var dy = dx - error;
+        var maps = stack([dx, error, dx.square() + dy.square(), error.square()], 0);
+        var means = Windows.Means(maps, window, space.Length).unbind(0);
+        var (mx, me) = (means[0], means[1]);
+        var my = mx - me;
+        var brightness = (mx + x0).square() + (my + x0 - e0).square() + c1;
         var variances = (means[2] - mx.square() - my.square()).relu() + c2;
-        var variance = (means[3] - (mx - my).square()).relu();
-        var brightness = (mx + x0).square() + (my + y0).square() + c1;
-        var u = (mx + x0 - my - y0).square() / brightness;
-        var v = variance / variances;
+        var u = (me + e0).square() / brightness;
+        var v = (means[3] - me.square()).relu() / variances;
         return (u + v - u * v, brightness * variances);
     }
 
