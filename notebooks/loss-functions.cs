@@ -306,7 +306,7 @@ using (NewDisposeScope())
     ];
     Console.WriteLine("An untrained model, all training tumours:");
     foreach (var (name, value) in values)
-        Console.WriteLine($"  {name, -29} {value:F8}");
+        Console.WriteLine($"  {name, -29} {value:F6}");
     Check(values.All(one => Math.Abs(one.Value - values[0].Value) <= 1e-6), "all five are the same number within 1e-6");
 }
 
@@ -488,14 +488,14 @@ Section(
 (string Target, string Loss)[] choices =
 [
     ("a number", "MSELoss"),
-    ("... with outliers", "HuberLoss"),
-    ("... smooth everywhere", "LogCoshLoss"),
-    ("... its quantiles", "QuantileLoss"),
+    ("… with outliers", "HuberLoss"),
+    ("… smooth everywhere", "LogCoshLoss"),
+    ("… its quantiles", "QuantileLoss"),
     ("a count", "PoissonNLLLoss"),
     ("yes or no", "BCEWithLogitsLoss"),
-    ("... yes is rare", "FocalLoss"),
+    ("… yes is rare", "FocalLoss"),
     ("one of several", "CrossEntropyLoss"),
-    ("... wrong labels", "GeneralizedCrossEntropyLoss"),
+    ("… wrong labels", "GeneralizedCrossEntropyLoss"),
     ("one of several, ordered", "CoralLoss"),
     ("a mask", "DiceLoss"),
     ("boxes", "GIoULoss"),

@@ -20,16 +20,23 @@ public sealed class Batcher(TensorSet data, int size, long seed = 0, bool shuffl
     public (Tensor Inputs, Tensor Targets) Batch(long epoch, int batch)
     {
         if (!shuffle)
-            return (
-                data.Inputs.narrow(0, batch * size, SizeOf(batch)),
-                data.Targets.narrow(0, batch * size, SizeOf(batch))
-            );
+            return (Rows(data.Inputs, batch * size, SizeOf(batch)), Rows(data.Targets, batch * size, SizeOf(batch)));
         using var rows = Order(epoch).narrow(0, batch * size, SizeOf(batch));
         return (data.Inputs.index_select(0, rows), data.Targets.index_select(0, rows));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _order?.Dispose();
+
+    /// <summary>
+    /// A copy of some rows. The last bits of a product depend on where in memory its factors begin: always alike in torch's own
+    /// memory, a matter of chance in that of a managed array, which <c>tensor(array)</c> shares.
+    /// </summary>
+    internal static Tensor Rows(Tensor values, long start, long count)
+    {
+        using var rows = values.narrow(0, start, count);
+        return rows.clone();
+    }
 
     Tensor Order(long epoch)
     {

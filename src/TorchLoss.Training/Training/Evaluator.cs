@@ -11,7 +11,7 @@ internal sealed class Evaluator(nn.Module<Tensor, Tensor> model, LossFunction lo
         Quietly(() =>
         {
             for (long start = 0; start < inputs.shape[0]; start += options.BatchSize)
-                parts.Add(Output(inputs.narrow(0, start, Math.Min(options.BatchSize, inputs.shape[0] - start))));
+                parts.Add(Output(Batcher.Rows(inputs, start, Math.Min(options.BatchSize, inputs.shape[0] - start))));
         });
         return cat(parts, 0).MoveToOuterDisposeScope();
     }

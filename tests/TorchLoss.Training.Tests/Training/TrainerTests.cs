@@ -16,6 +16,27 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void The_same_bits_wherever_the_inputs_lie_in_memory()
+    {
+        using var model = Models.Linear(10, 1);
+        using var loss = nn.MSELoss();
+        using var trainer = new Trainer(model, loss, Optimizers.Factory("sgd", 0.01), new() { BatchSize = 100 });
+        var random = new Random(1);
+        float[] values = [.. Enumerable.Range(0, 880).Select(_ => random.NextSingle())];
+        var between = new List<byte[]>();
+        var seen = new HashSet<string>();
+        for (var i = 0; i < 100; i++)
+        {
+            between.Add(new byte[8 * (i % 17) + 1]); // the next array begins elsewhere
+            using var data = new TensorSet(tensor((float[])values.Clone(), 88, 10), zeros(88, 1));
+            using var outputs = trainer.Predict(data.Inputs);
+            seen.Add($"{Convert.ToHexString(outputs.bytes)} {trainer.Evaluate(data).Loss:R}");
+        }
+        GC.KeepAlive(between);
+        Assert.Single(seen);
+    }
+
+    [Fact]
     public void Learns()
     {
         using var run = new TestRun(TestRun.Options() with { Epochs = 60 });
