@@ -54,6 +54,7 @@ static class Command
         );
         var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "TorchLoss.Cli.dll"), .. args])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -116,17 +116,14 @@ sealed class DuelView(Shell shell, bool json)
         if (words.Count > 0)
         {
             console.MarkupLine($"[bold]{Markup.Escape(result.Loss)}[/]");
-            words.ForEach(line => console.Write(new Padder(new Text(line), new Padding(2, 0, 0, 0))));
+            words.ForEach(line => console.Write(new Padder(new Text(line), new Spectre.Console.Padding(2, 0, 0, 0))));
         }
     }
 
     static IEnumerable<string> Words(LossInfo info, DuelResult result) =>
         IsOfPyTorch(info)
             ? Known(info).Select(difference => $"{Verdict(difference.Verdict)}: {difference.Text}")
-            :
-            [
-                $"another loss than {result.BuiltIn} by definition: their values differ as they should. {info.Summary}",
-            ];
+            : [$"another loss than {result.BuiltIn} by definition: their values differ as they should. {info.Summary}"];
 
     /// <summary>What TorchSharp's loss is, beside PyTorch's definition.</summary>
     static string Verdict(BuiltInVerdict verdict) =>

@@ -115,7 +115,9 @@ static class SoftmaxEngine
         var rows = target.numel();
         var index = target.contiguous();
         var ofClass = weights.ClassWeight?.to(ScalarType.Float64).contiguous();
-        var ofSample = weights.SampleWeight?.to(ScalarType.Float64).contiguous();
+
+        // the kernel reads one weight per position: a weight that broadcasts has too few in its memory
+        var ofSample = weights.SampleWeight?.to(ScalarType.Float64).expand(target.shape).contiguous();
         var rowWeights = new RowWeights(
             (long*)NativeTensor.Data(index),
             weights.IgnoreIndex,

@@ -126,24 +126,27 @@ readonly record struct PointCloud(Tensor Points, Tensor? Padding, Tensor Sizes, 
 
     /// <summary>The index of the nearest point of another cloud for each of these, (N, P); what is nearest has no gradient.</summary>
     /// <remarks>
-    /// In blocks, so that the distances never take more than 16 million numbers, and by differences: |x|² + |y|² − 2xy finds wrong
-    /// neighbours in float32 far from the origin.
+    /// From differences: |x|² + |y|² − 2xy finds wrong neighbours in float32 far from the origin. Distances that are stored come in
+    /// blocks of at most 16 million.
     /// </remarks>
     public Tensor Nearest(PointCloud other, long norm)
     {
-        using var constant = no_grad();
-        var rows = Math.Max(1, DistancesAtOnce / Math.Max(1, other.Points.shape[0] * other.Points.shape[1]));
-        var blocks = Points.detach().split(rows, 1).Select(block => Nearest(block, other, norm));
-        return cat(blocks.ToArray(), 1);
+        var (from, to, missing) = (Points.detach(), other.Points.detach(), other.Padding);
+        if (NearestPoints.Accepts(from, to))
+        {
+            return Tensors.Scoped(() => NearestPoints.Find(from, to, missing, norm));
+        }
+
+        var rows = Math.Max(1, DistancesAtOnce / Math.Max(1, to.shape[0] * to.shape[1]));
+        return cat([.. from.split(rows, 1).Select(block => Nearest(block, to, missing, norm))], 1);
     }
 
-    static Tensor Nearest(Tensor block, PointCloud other, long norm) =>
+    static Tensor Nearest(Tensor block, Tensor to, Tensor? missing, long norm) =>
         Tensors.Scoped(() =>
         {
-            var points = other.Points.detach();
-            var distances = cdist(block, points, norm, compute_mode.donot_use_mm_for_euclid_dist);
-            return other.Padding is { } padding
-                ? distances.masked_fill_(padding.unsqueeze(1), double.PositiveInfinity).argmin(2)
-                : distances.argmin(2);
+            var distances = cdist(block, to, norm, compute_mode.donot_use_mm_for_euclid_dist);
+            return missing is null
+                ? distances.argmin(2)
+                : distances.masked_fill(missing.unsqueeze(1), double.PositiveInfinity).argmin(2);
         });
 }

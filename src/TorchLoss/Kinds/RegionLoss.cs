@@ -70,7 +70,7 @@ public abstract class RegionLoss(Reduction reduction = Reduction.Mean) : LossMod
     /// <summary>Losses (N, C) or (C) times the weight of their class; the mean's divisor stays the number of losses.</summary>
     /// <param name="loss">The loss, for messages.</param>
     /// <param name="losses">The losses.</param>
-    /// <param name="weight">Weight of each class that counts (without the background where that is left out); null: all 1.</param>
+    /// <param name="weight">Weight of each class that counts (without the background where that is left out), or one for all; null: 1.</param>
     /// <param name="reduction">None keeps one loss per sample and channel, Mean averages them, Sum adds them up.</param>
     private protected static Tensor Weigh(string loss, Tensor losses, Tensor? weight, Reduction reduction)
     {
@@ -80,7 +80,7 @@ public abstract class RegionLoss(Reduction reduction = Reduction.Mean) : LossMod
         }
 
         InputCheck.SameDevice(weight, losses, loss, expectedName: "input");
-        if (weight.dim() > 1 || (weight.dim() == 1 && weight.shape[0] != losses.shape[^1]))
+        if (weight.numel() != 1 && (weight.dim() != 1 || weight.shape[0] != losses.shape[^1]))
         {
             throw new ArgumentException(
                 $"{loss}: weight must have one entry per class that counts, ({losses.shape[^1]}), got {weight.Shape}.",

@@ -50,19 +50,7 @@ public abstract class SoftmaxLoss(Reduction reduction = Reduction.Mean) : LossMo
         SoftmaxWeights weights,
         Reduction reduction
     )
-        where F : struct, ISoftmaxFormula<F>
-    {
-        // the kernel reads one weight per position: a weight that broadcasts has too few in its memory
-        using var expanded =
-            weights.SampleWeight is { } sample && sample.numel() != target.numel() ? sample.expand(target.shape) : null;
-        return SoftmaxEngine.Evaluate(
-            formula,
-            input,
-            target,
-            expanded is null ? weights : weights with { SampleWeight = expanded },
-            reduction
-        );
-    }
+        where F : struct, ISoftmaxFormula<F> => SoftmaxEngine.Evaluate(formula, input, target, weights, reduction);
 
     /// <summary>Plain cross entropy, for losses that prepare logits or weights and then do just that.</summary>
     internal readonly struct CrossEntropyFormula : ISoftmaxFormula<CrossEntropyFormula>

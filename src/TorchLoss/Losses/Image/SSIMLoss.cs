@@ -15,7 +15,7 @@ namespace TorchLoss;
     Family.Image,
     Formula = @"1 - \frac{(2 \mu_x \mu_y + c_1)(2 \sigma_{xy} + c_2)}{(\mu_x^2 + \mu_y^2 + c_1)(\sigma_x^2 + \sigma_y^2 + c_2)}",
     Source = "Wang, Bovik, Sheikh and Simoncelli 2004, Image quality assessment: from error visibility to structural similarity, IEEE TIP 13(4), eq. (13)",
-    Aliases = "SSIM3DLoss StructuralSimilarityLoss"
+    Aliases = "StructuralSimilarityLoss"
 )]
 public sealed partial class SSIMLoss : ImageLoss
 {
