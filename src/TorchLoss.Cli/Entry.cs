@@ -51,7 +51,7 @@ static class Entry
         }
         catch (Exception e) when (ExitCodeOf(e) is { } code)
         {
-            return Fail(shell, e.Message, code);
+            return Fail(shell, e is ArgumentException ? Sentence(e) : e.Message, code);
         }
         catch (Exception e) when (IsNativeSetup(e))
         {
@@ -94,6 +94,9 @@ static class Entry
 
     static bool IsNativeSetup(Exception? e) =>
         e is DllNotFoundException or BadImageFormatException || e?.InnerException is { } inner && IsNativeSetup(inner);
+
+    /// <summary>The message without the parameter name that .NET adds: the text names the option already.</summary>
+    static string Sentence(Exception e) => FirstLine(e).Split(" (Parameter '")[0];
 
     static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim();
 

@@ -110,7 +110,9 @@ static class VerifyCommand
         );
         foreach (var failure in result.Failures)
         {
-            shell.Out.WriteLine($"      {failure.Case}: {failure.What.ReplaceLineEndings(" ")}");
+            shell.Out.WriteLine(
+                $"      {(failure.Case.Length > 0 ? failure.Case + ": " : "")}{failure.What.ReplaceLineEndings(" ")}"
+            );
         }
     }
 
