@@ -32,7 +32,14 @@ static class Entry
     /// <summary>Runs a command line and gives its exit code.</summary>
     public static int Run(string[] args, Shell shell)
     {
-        var parsed = Commands(shell).Parse(args);
+        var commands = Commands(shell);
+        var parsed = commands.Parse(args);
+        if (args.Length == 0)
+        {
+            var names = string.Join(", ", commands.Subcommands.Select(c => c.Name));
+            return Fail(shell, $"say what to do: {names}. `torchloss --help` tells more.", ExitCode.WrongUse);
+        }
+
         if (parsed.Errors.Count > 0)
         {
             var messages = parsed.Errors.Select(e => e.Message).Distinct();
