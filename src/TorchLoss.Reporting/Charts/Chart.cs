@@ -239,7 +239,7 @@ public abstract class Chart
 
         if (text.Attribute("font-family") is { } family)
         {
-            family.Value = ChartFont.Stack(family.Value.Trim('\'', '"'));
+            family.Value = ChartFont.Stack;
         }
     }
 

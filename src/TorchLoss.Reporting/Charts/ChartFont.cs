@@ -4,38 +4,36 @@ using SkiaSharp;
 namespace TorchLoss.Reporting;
 
 /// <summary>
-/// The typeface of the charts. An SVG places every glyph by the widths of the machine that wrote it, so the reader's machine must
-/// have a typeface of the same widths: Arial, Helvetica, Liberation Sans and Arimo share theirs, and so do DejaVu Sans and Verdana.
+/// The typeface of the charts: Liberation Sans, embedded, so that a machine without any typeface writes labels too, and every
+/// machine writes the same ones. An SVG places each glyph by these widths; Arial, Arimo and Helvetica share them at the reader's.
 /// </summary>
-internal static class ChartFont
+internal sealed class ChartFont : IFontResolver
 {
-    private static readonly string[] ArialWidths = ["Arial", "Liberation Sans", "Arimo", "Helvetica"];
-    private static readonly string[] VerdanaWidths = ["DejaVu Sans", "Verdana"];
+    public static string Name { get; } = "Liberation Sans";
 
-    /// <summary>The typeface that is here.</summary>
-    public static string Name { get; } = ArialWidths.Concat(VerdanaWidths).FirstOrDefault(IsHere) ?? Fonts.Default;
+    private static readonly SKTypeface Regular = Load("Regular");
+    private static readonly SKTypeface Bold = Load("Bold");
 
-    private static readonly SKTypeface Regular = Fonts.GetTypeface(Name, bold: false, italic: false);
-    private static readonly SKTypeface Bold = Fonts.GetTypeface(Name, bold: true, italic: false);
+    /// <summary>The typefaces for a reader.</summary>
+    public const string Stack = "'Liberation Sans', Arial, Arimo, Helvetica, sans-serif";
 
-    /// <summary>Systems answer with a similar typeface where they lack the one asked for: the name tells.</summary>
-    private static bool IsHere(string family)
+    static ChartFont() => Fonts.FontResolvers.Insert(0, new ChartFont());
+
+    /// <inheritdoc/>
+    public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) =>
+        fontName != Name ? null
+        : bold ? Bold
+        : Regular;
+
+    /// <inheritdoc/>
+    public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
+        CreateTypeface(fontName, weight >= FontWeight.SemiBold, italic: false);
+
+    private static SKTypeface Load(string style)
     {
-        using var found = SKFontManager.Default.MatchFamily(family);
-        return found?.FamilyName == family;
-    }
-
-    /// <summary>The typefaces for a reader: what was measured with first, then the ones of the same widths.</summary>
-    public static string Stack(string family)
-    {
-        string[] same =
-            ArialWidths.Contains(family) ? ArialWidths
-            : VerdanaWidths.Contains(family) ? VerdanaWidths
-            : [];
-        return string.Join(
-                ", ",
-                same.Prepend(family).Distinct().Select(name => name.Contains(' ') ? $"'{name}'" : name)
-            ) + ", sans-serif";
+        using var stream = typeof(ChartFont).Assembly.GetManifestResourceStream($"LiberationSans-{style}.ttf")!;
+        using var data = SKData.Create(stream);
+        return SKTypeface.FromData(data);
     }
 
     public static SKFont Of(float size, bool bold = false) => new(bold ? Bold : Regular, size) { Subpixel = true };
