@@ -265,10 +265,10 @@ public sealed class HtmlReport(string title, string? subtitle = null)
         tbody tr:last-child td { border-bottom: 0; }
         .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-left: 14px; padding-right: 0; }
         .best { color: var(--good); font-weight: 650; }
-        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(460px, 100%), 1fr)); gap: 20px; margin: 0 -16px 14px; }
+        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(380px, 100%), 1fr)); gap: 20px; margin: 0 -16px 14px; }
         .charts.one { grid-template-columns: 1fr; }
         picture { display: block; }
-        img { display: block; width: 100%; height: auto; }
+        img { display: block; width: 100%; max-width: 640px; height: auto; }
         .one img { width: auto; max-width: 100%; }
         details { margin-bottom: 12px; }
         summary { cursor: pointer; color: var(--accent); margin-bottom: 8px; }
