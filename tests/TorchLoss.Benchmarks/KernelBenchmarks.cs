@@ -155,6 +155,37 @@ static class KernelBenchmarks
         Report("by hand", () => BackwardToLeaf(x, ByHand.Focal(x, labels)));
     }
 
+    /// <summary>The last layer of a language model with its loss: forward and backward to states and weight, float32.</summary>
+    public static void Linear(long tokens, long size, long vocabulary)
+    {
+        using var states = randn(tokens, size).requires_grad_();
+        using var weight = (randn(vocabulary, size) * 0.05).requires_grad_();
+        using var target = randint(0, vocabulary, [tokens]);
+        void Backward(Tensor loss)
+        {
+            loss.backward();
+            loss.Dispose();
+            states.grad = null;
+            weight.grad = null;
+        }
+
+        void InTwo()
+        {
+            using var scope = NewDisposeScope();
+            Backward(nn.functional.cross_entropy(nn.functional.linear(states, weight), target));
+        }
+
+        void InOne() => Backward(nn.functional.fused_linear_cross_entropy_loss(states, weight, target));
+        Interleaved.Compare(
+            $"linear and cross entropy, {tokens} tokens, {size} to {vocabulary}",
+            ("linear, then cross_entropy", InTwo),
+            ("in blocks", InOne)
+        );
+        GradientPool.Trim();
+        var (inOne, inTwo) = (PeakMemory.Of(InOne), PeakMemory.Of(InTwo));
+        Console.WriteLine($"  peak memory beyond the inputs: {inTwo >> 20} MB in two, {inOne >> 20} MB in blocks");
+    }
+
     static void BackwardToLeaf(Tensor leaf, Tensor loss)
     {
         loss.backward();
