@@ -87,8 +87,14 @@ static class LinearCrossEntropy
         return (total is null ? entropy : entropy + total).Reduce(options.Reduction);
     }
 
-    /// <summary>Unreduced losses would need the gradient of each apart; weighted smoothing is more than log p and its mean.</summary>
-    static bool Accepts(LinearLayer layer, Tensor target, Tensor? classWeight, LinearCrossEntropyOptions options) =>
+    /// <summary>Whether the blocks take it.</summary>
+    /// <remarks>Unreduced losses would need the gradient of each apart; weighted smoothing is more than log p and its mean.</remarks>
+    public static bool Accepts(
+        LinearLayer layer,
+        Tensor target,
+        Tensor? classWeight,
+        LinearCrossEntropyOptions options
+    ) =>
         layer.Tensors.All(t => t.dtype is ScalarType.Float32 && Fusion.Accepts(t))
         && Fusion.AcceptsTarget(target)
         && Fusion.AcceptsWeight(classWeight)

@@ -90,25 +90,36 @@ readonly unsafe struct LinearCrossEntropyJob : IChunkJob
     /// The loss of a row. Its gradient by logit j is a (p_j − (1 − ε) [j = own] − ε/V) + 2 b L p_j, with L the logsumexp, a and b the
     /// scales of the two terms.
     /// </summary>
+    /// <remarks>
+    /// The own logit stays out of the sum: as softplus of the others' logsumexp less the own logit, and with the others' share for
+    /// 1 − p, a row that is almost certain keeps the digits that a float sum near 1 has lost.
+    /// </remarks>
     double Counted<V>(long row, float* x)
         where V : struct, ISimd<V>
     {
         var own = weights.Targets[row];
-        var logitOfOwn = x[own];
         var largest = SoftmaxKernel.Largest<V>(x, classes);
         var mean = smoothing > 0 ? SoftmaxKernel.Sum<V>(x, classes) / classes : 0;
-        var sum = SoftmaxKernel.SumOfExponentials<V>(x, learns ? x : null, classes, largest);
+        var aboveOwn = (double)largest - x[own];
+        x[own] = float.NegativeInfinity;
+        var others = SoftmaxKernel.SumOfExponentials<V>(x, learns ? x : null, classes, largest);
+        var (ofOwn, scale) = (Math.Exp(-aboveOwn), entropyScale * weights.Of(row));
+        var sum = others + ofOwn;
         var total = largest + Math.Log(sum);
-        var scale = entropyScale * weights.Of(row);
         if (learns)
         {
-            var factor = (scale + 2 * totalScale * total) / sum;
-            SoftmaxKernel.MultiplyAdd<V>(x, classes, (float)factor, (float)(-scale * smoothing / classes));
-            x[own] -= (float)(scale * (1 - smoothing));
+            var slope = 2 * totalScale * total;
+            SoftmaxKernel.MultiplyAdd<V>(
+                x,
+                classes,
+                (float)((scale + slope) / sum),
+                (float)(-scale * smoothing / classes)
+            );
+            x[own] += (float)(scale * (smoothing - others / sum) + slope * ofOwn / sum);
         }
 
-        // the own logit and the mean apart from the logsumexp: (1 - e) (L - x_y) loses nothing where both are large
-        var entropy = (1 - smoothing) * (total - logitOfOwn) + smoothing * (total - mean);
+        var entropy = (1 - smoothing) * Real.Softplus(new Real(Math.Log(others) + aboveOwn)).Value;
+        entropy = smoothing > 0 ? entropy + smoothing * (total - mean) : entropy;
         return scale * entropy + totalScale * total * total;
     }
 }
