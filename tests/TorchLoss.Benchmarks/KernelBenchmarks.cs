@@ -186,6 +186,42 @@ static class KernelBenchmarks
         Console.WriteLine($"  peak memory beyond the inputs: {inTwo >> 20} MB in two, {inOne >> 20} MB in blocks");
     }
 
+    /// <summary>InfoNCE of two views: the matrix of all cosines against blocks of it, float32.</summary>
+    public static void Pairs(long count, long size)
+    {
+        using var query = randn(count, size).requires_grad_();
+        using var key = randn(count, size).requires_grad_();
+        void Backward(Tensor loss)
+        {
+            loss.backward();
+            loss.Dispose();
+            query.grad = null;
+            key.grad = null;
+        }
+
+        void Whole()
+        {
+            using var scope = NewDisposeScope();
+            var (q, k) = (nn.functional.normalize(query, dim: 1), nn.functional.normalize(key, dim: 1));
+            Backward(nn.functional.cross_entropy(q.mm(k.t()) / 0.1, arange(count)));
+        }
+
+        void InBlocks() => Backward(nn.functional.info_nce_loss(query, key));
+        Interleaved.Compare(
+            $"InfoNCE, {count} pairs, {size} wide, forward and backward",
+            ("matrix, then cross_entropy", Whole),
+            ("in blocks", InBlocks)
+        );
+        if (count < 4096)
+        {
+            return; // what the heap kept from earlier calls hides so little
+        }
+
+        GradientPool.Trim();
+        var (inBlocks, whole) = (PeakMemory.Of(InBlocks), PeakMemory.Of(Whole));
+        Console.WriteLine($"  peak memory beyond the inputs: {whole >> 20} MB whole, {inBlocks >> 20} MB in blocks");
+    }
+
     static void BackwardToLeaf(Tensor leaf, Tensor loss)
     {
         loss.backward();
