@@ -155,6 +155,73 @@ static class KernelBenchmarks
         Report("by hand", () => BackwardToLeaf(x, ByHand.Focal(x, labels)));
     }
 
+    /// <summary>The last layer of a language model with its loss: forward and backward to states and weight, float32.</summary>
+    public static void Linear(long tokens, long size, long vocabulary)
+    {
+        using var states = randn(tokens, size).requires_grad_();
+        using var weight = (randn(vocabulary, size) * 0.05).requires_grad_();
+        using var target = randint(0, vocabulary, [tokens]);
+        void Backward(Tensor loss)
+        {
+            loss.backward();
+            loss.Dispose();
+            states.grad = null;
+            weight.grad = null;
+        }
+
+        void InTwo()
+        {
+            using var scope = NewDisposeScope();
+            Backward(nn.functional.cross_entropy(nn.functional.linear(states, weight), target));
+        }
+
+        void InOne() => Backward(nn.functional.fused_linear_cross_entropy_loss(states, weight, target));
+        Interleaved.Compare(
+            $"linear and cross entropy, {tokens} tokens, {size} to {vocabulary}",
+            ("linear, then cross_entropy", InTwo),
+            ("in blocks", InOne)
+        );
+        GradientPool.Trim();
+        var (inOne, inTwo) = (PeakMemory.Of(InOne), PeakMemory.Of(InTwo));
+        Console.WriteLine($"  peak memory beyond the inputs: {inTwo >> 20} MB in two, {inOne >> 20} MB in blocks");
+    }
+
+    /// <summary>InfoNCE of two views: the matrix of all cosines against blocks of it, float32.</summary>
+    public static void Pairs(long count, long size)
+    {
+        using var query = randn(count, size).requires_grad_();
+        using var key = randn(count, size).requires_grad_();
+        void Backward(Tensor loss)
+        {
+            loss.backward();
+            loss.Dispose();
+            query.grad = null;
+            key.grad = null;
+        }
+
+        void Whole()
+        {
+            using var scope = NewDisposeScope();
+            var (q, k) = (nn.functional.normalize(query, dim: 1), nn.functional.normalize(key, dim: 1));
+            Backward(nn.functional.cross_entropy(q.mm(k.t()) / 0.1, arange(count)));
+        }
+
+        void InBlocks() => Backward(nn.functional.info_nce_loss(query, key));
+        Interleaved.Compare(
+            $"InfoNCE, {count} pairs, {size} wide, forward and backward",
+            ("matrix, then cross_entropy", Whole),
+            ("in blocks", InBlocks)
+        );
+        if (count < 4096)
+        {
+            return; // what the heap kept from earlier calls hides so little
+        }
+
+        GradientPool.Trim();
+        var (inBlocks, whole) = (PeakMemory.Of(InBlocks), PeakMemory.Of(Whole));
+        Console.WriteLine($"  peak memory beyond the inputs: {whole >> 20} MB whole, {inBlocks >> 20} MB in blocks");
+    }
+
     static void BackwardToLeaf(Tensor leaf, Tensor loss)
     {
         loss.backward();

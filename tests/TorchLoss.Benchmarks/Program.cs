@@ -1,6 +1,6 @@
 using TorchLoss.Benchmarks;
 
-// dotnet run -c Release -- [loops|pointwise|softmax|memory] [threads] [elements]
+// dotnet run -c Release -- [loops|pointwise|softmax|memory|linear|pairs] [threads] [elements]
 var what = args.Length > 0 ? args[0] : "all";
 set_num_threads(args.Length > 1 ? int.Parse(args[1]) : Math.Min(2, Environment.ProcessorCount));
 random.manual_seed(1);
@@ -30,4 +30,15 @@ if (what is "softmax" or "all")
 if (what is "memory" or "all")
 {
     KernelBenchmarks.Memory(16 << 20);
+}
+
+if (what is "linear" or "all")
+{
+    KernelBenchmarks.Linear(2048, 512, 32000);
+}
+
+if (what is "pairs" or "all")
+{
+    KernelBenchmarks.Pairs(1024, 128);
+    KernelBenchmarks.Pairs(8192, 128);
 }

@@ -4,54 +4,71 @@ using System.Runtime.InteropServices;
 
 namespace TorchLoss;
 
-/// <summary>What autograd must know of one fused call: its gradient, and the formula for everything beyond the first order.</summary>
+/// <summary>What autograd must know of one fused call: its gradients, and the formula for everything beyond the first order.</summary>
 abstract class FusedCall
 {
-    /// <summary>The gradient (float32, of the input's shape) as a bare handle: no wrapper waits for the garbage collector.</summary>
-    nint gradient;
+    /// <summary>The gradients (float32, of the inputs' shapes) as bare handles: no wrapper waits for the garbage collector.</summary>
+    nint[]? gradients;
 
-    long[] shape = [];
+    long[]?[] shapes = [];
 
     /// <summary>What the last backward returned: libtorch copies the reference only after our code has ended.</summary>
-    Tensor? returned;
+    Tensor?[] returned = [];
 
     /// <summary>The reduced loss on torch tensors.</summary>
-    /// <param name="input">The input that the gradient is for.</param>
-    /// <param name="others">The other tensors that were given to <see cref="FusedFunction.Attach"/>.</param>
-    public abstract Tensor Composed(Tensor input, IReadOnlyList<Tensor?> others);
+    /// <param name="inputs">The inputs that the gradients are for.</param>
+    /// <param name="others">The other tensors that were given to <see cref="FusedFunction"/>.</param>
+    public abstract Tensor Composed(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others);
 
     /// <summary>The upstream gradient of unreduced losses, shaped so that it broadcasts to the input.</summary>
     public virtual Tensor Broadcast(Tensor upstream) => upstream;
 
-    /// <summary>Takes over the gradient.</summary>
-    public void Keep(Tensor gradient)
+    /// <summary>How many inputs there are.</summary>
+    public int Count => shapes.Length;
+
+    /// <summary>Takes over the gradients; null for an input that needs none.</summary>
+    public void Keep(Tensor?[] gradients)
     {
-        shape = gradient.shape;
-        this.gradient = gradient.DetachFromDisposeScope().DecoupleFromNativeHandle();
+        shapes = Array.ConvertAll(gradients, gradient => gradient?.shape);
+        this.gradients = Array.ConvertAll(
+            gradients,
+            gradient => gradient is null ? 0 : gradient.DetachFromDisposeScope().DecoupleFromNativeHandle()
+        );
     }
 
     /// <summary>Gives everything back; called when the graph drops its node.</summary>
     public void Release()
     {
-        TakeGradient()?.Dispose();
-        returned?.Dispose();
-        returned = null;
+        Dispose(TakeGradients() ?? []);
+        Dispose(returned);
+        returned = [];
     }
 
-    /// <summary>The gradient, once: who receives it may write into it.</summary>
-    public Tensor? TakeGradient() =>
-        Interlocked.Exchange(ref gradient, 0) is var handle and not 0
-            ? Tensor.UnsafeCreateTensor(handle).DetachFromDisposeScope()
+    /// <summary>The gradients, once: who receives them may write into them.</summary>
+    public Tensor?[]? TakeGradients() =>
+        Interlocked.Exchange(ref gradients, null) is { } handles
+            ? Array.ConvertAll(
+                handles,
+                handle => handle == 0 ? null : Tensor.UnsafeCreateTensor(handle).DetachFromDisposeScope()
+            )
             : null;
 
     /// <summary>What to return when the backward pass failed.</summary>
-    public Tensor NotANumber() => Return(full(shape, float.NaN));
+    public Tensor?[] NotANumber() => Return(Array.ConvertAll(shapes, s => s is null ? null : full(s, float.NaN)));
 
     /// <summary>Keeps what backward returns alive until libtorch has its own reference.</summary>
-    public Tensor Return(Tensor result)
+    public Tensor?[] Return(Tensor?[] results)
     {
-        returned?.Dispose();
-        return returned = result.DetachFromDisposeScope();
+        Dispose(returned);
+        return returned = Array.ConvertAll(results, result => result?.DetachFromDisposeScope());
+    }
+
+    static void Dispose(Tensor?[] tensors)
+    {
+        foreach (var tensor in tensors)
+        {
+            tensor?.Dispose();
+        }
     }
 }
 
@@ -89,14 +106,29 @@ sealed class FusedFunction : autograd.SingleTensorFunction<FusedFunction>
     /// <param name="gradient">Its gradient by the input (taken over).</param>
     /// <param name="call">The formula.</param>
     /// <param name="others">The other tensors that the formula reads.</param>
-    public static Tensor Attach(Tensor input, Tensor value, Tensor gradient, FusedCall call, params Tensor?[] others)
+    public static Tensor Attach(Tensor input, Tensor value, Tensor gradient, FusedCall call, params Tensor?[] others) =>
+        Attach([input], value, [gradient], call, others);
+
+    /// <summary>The value as a node of the graphs of several inputs.</summary>
+    /// <param name="inputs">The inputs that the gradients are for.</param>
+    /// <param name="value">The reduced loss (disposed here).</param>
+    /// <param name="gradients">Its gradient by each input (taken over), null where none is needed.</param>
+    /// <param name="call">The formula.</param>
+    /// <param name="others">The other tensors that the formula reads.</param>
+    public static Tensor Attach(
+        Tensor[] inputs,
+        Tensor value,
+        Tensor?[] gradients,
+        FusedCall call,
+        params Tensor?[] others
+    )
     {
-        call.Keep(gradient);
+        call.Keep(gradients);
         using var scope = NewDisposeScope();
         using var lifetime = Lifetime(call);
         using var raw = value;
         var node = new Node(call, value, [lifetime, .. others]);
-        return apply(Stealable(input), node).MoveToOuterDisposeScope();
+        return apply([.. inputs.Select(Stealable), node]).MoveToOuterDisposeScope();
     }
 
     sealed record Node(FusedCall Call, Tensor Value, Tensor?[] Saved);
@@ -111,9 +143,9 @@ sealed class FusedFunction : autograd.SingleTensorFunction<FusedFunction>
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var node = (Node)vars[1];
+        var node = (Node)vars[^1];
         ctx.set_materialize_grads(false);
-        ctx.save_for_backward([(Tensor)vars[0], .. node.Saved]);
+        ctx.save_for_backward([.. vars[..^1].Cast<Tensor>(), .. node.Saved]);
         ctx.save_data(Key, node.Call);
         return node.Value;
     }
@@ -126,24 +158,38 @@ sealed class FusedFunction : autograd.SingleTensorFunction<FusedFunction>
         {
             using var scope = NewDisposeScope();
             using var upstream = grad_output;
-            return [upstream.IsInvalid ? null! : call.Return(Backward(ctx, call, upstream)), null!];
+            return upstream.IsInvalid ? Nothing(call) : Arguments(call.Return(Backward(ctx, call, upstream)));
         }
         catch (Exception e)
         {
             failure = ExceptionDispatchInfo.Capture(e);
-            return [NotANumber(call)!, null!];
+            return NotANumber(call);
         }
     }
 
-    static Tensor Backward(autograd.AutogradContext ctx, FusedCall call, Tensor upstream)
+    /// <summary>libtorch wants one gradient for each argument of forward, also for the node.</summary>
+    static List<Tensor> Arguments(Tensor?[] gradients) => [.. gradients.Select(gradient => gradient!), null!];
+
+    static List<Tensor> Nothing(FusedCall call) => Arguments(new Tensor?[call.Count]);
+
+    static Tensor?[] Backward(autograd.AutogradContext ctx, FusedCall call, Tensor upstream)
     {
-        if (is_grad_enabled() || call.TakeGradient() is not { } gradient)
+        if (is_grad_enabled() || call.TakeGradients() is not { } gradients)
         {
             return Differentiate(ctx, call, upstream);
         }
 
-        // ours alone, so it is scaled in place; libtorch casts it to the input's dtype
-        return IsOne(upstream) ? gradient : gradient.mul_(call.Broadcast(upstream));
+        if (!IsOne(upstream))
+        {
+            // ours alone, so they are scaled in place; libtorch casts them to the inputs' dtype
+            var factor = call.Broadcast(upstream);
+            foreach (var gradient in gradients)
+            {
+                gradient?.mul_(factor);
+            }
+        }
+
+        return gradients;
     }
 
     static unsafe bool IsOne(Tensor upstream) =>
@@ -154,31 +200,38 @@ sealed class FusedFunction : autograd.SingleTensorFunction<FusedFunction>
         && data != null
         && *(float*)data == 1;
 
-    /// <summary>The gradient of the composed form, itself differentiable where the caller wants that.</summary>
-    static Tensor Differentiate(autograd.AutogradContext ctx, FusedCall call, Tensor upstream)
+    /// <summary>The gradients of the composed form, themselves differentiable where the caller wants that.</summary>
+    static Tensor?[] Differentiate(autograd.AutogradContext ctx, FusedCall call, Tensor upstream)
     {
         var graph = is_grad_enabled();
         var saved = ctx.get_saved_variables();
-        var input = graph ? saved[0] : saved[0].detach().requires_grad_();
+        var learns = saved.Take(call.Count).Select(input => input.requires_grad).ToArray();
+        Tensor[] inputs = [.. saved.Take(call.Count).Select(input => graph ? input : Leaf(input))];
         using var recording = enable_grad();
-        var value = call.Composed(input, saved[2..]);
+        var value = call.Composed(inputs, saved[(call.Count + 1)..]);
+        var asked = inputs.Where((_, i) => learns[i]).ToList();
 
         // libtorch's grad kills the process where there is nothing to differentiate
-        return value.requires_grad
-            ? autograd.grad([value], [input], [upstream], retain_graph: graph, create_graph: graph)[0]
-            : zeros_like(input);
+        var gradients = new Queue<Tensor>(
+            value.requires_grad
+                ? autograd.grad([value], asked, [upstream], retain_graph: graph, create_graph: graph)
+                : asked.Select(input => zeros_like(input))
+        );
+        return Array.ConvertAll(learns, learned => learned ? gradients.Dequeue() : null);
     }
 
-    /// <summary>NaN in the gradient's place; if there is no memory even for that, none flows.</summary>
-    static Tensor? NotANumber(FusedCall call)
+    static Tensor Leaf(Tensor input) => input.requires_grad ? input.detach().requires_grad_() : input;
+
+    /// <summary>NaN in the gradients' place; if there is no memory even for that, none flows.</summary>
+    static List<Tensor> NotANumber(FusedCall call)
     {
         try
         {
-            return call.NotANumber();
+            return Arguments(call.NotANumber());
         }
         catch (Exception)
         {
-            return null;
+            return Nothing(call);
         }
     }
 

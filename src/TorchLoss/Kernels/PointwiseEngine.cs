@@ -71,7 +71,7 @@ static class PointwiseEngine
         where F : struct, IPointwiseFormula<F>
     {
         /// <inheritdoc/>
-        public override Tensor Composed(Tensor input, IReadOnlyList<Tensor?> others) =>
-            PointwiseEngine.Composed(formula, input.Upcast(), others[0]!.Upcast(), null, reduction);
+        public override Tensor Composed(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others) =>
+            PointwiseEngine.Composed(formula, inputs[0].Upcast(), others[0]!.Upcast(), null, reduction);
     }
 }

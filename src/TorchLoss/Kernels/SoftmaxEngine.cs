@@ -149,10 +149,10 @@ static class SoftmaxEngine
         where F : struct, ISoftmaxFormula<F>
     {
         /// <inheritdoc/>
-        public override Tensor Composed(Tensor input, IReadOnlyList<Tensor?> others)
+        public override Tensor Composed(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others)
         {
             var all = weights with { ClassWeight = others[1], SampleWeight = others[2] };
-            return SoftmaxEngine.Composed(formula, input.Upcast(), others[0]!, all, reduction);
+            return SoftmaxEngine.Composed(formula, inputs[0].Upcast(), others[0]!, all, reduction);
         }
 
         /// <inheritdoc/>

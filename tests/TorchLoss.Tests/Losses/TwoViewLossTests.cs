@@ -78,6 +78,34 @@ public class TwoViewLossTests
         Assert.Equal(unpaired.item<double>(), paired.item<double>(), 12);
     }
 
+    /// <summary>More rows than a block holds; orthogonal pairs at a low temperature are almost certain: the loss is 1e-15.</summary>
+    [Theory]
+    [InlineData(4100, 0.1, 8)]
+    [InlineData(6, 0.03, 0)]
+    public void InfoNCE_in_blocks_equals_float64(long n, double temperature, long width)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(5);
+        var (query, key) = width == 0 ? (eye(n) * 2, eye(n)) : (randn(n, width), randn(n, width));
+        (double Loss, double[] OfQuery, double[] OfKey) Run(ScalarType dtype)
+        {
+            var (q, k) = (query.to(dtype).detach().requires_grad_(), key.to(dtype).detach().requires_grad_());
+            var loss = nn.functional.info_nce_loss(q, k, temperature);
+            loss.backward();
+            return (loss.Value(), q.grad!.Values(), k.grad!.Values());
+        }
+
+        var (exact, got) = (Run(float64), Run(float32));
+
+        bool Close(double a, double b, double size) => Math.Abs(a - b) <= 1e-4 * size;
+        Assert.True(Close(exact.Loss, got.Loss, exact.Loss), $"{exact.Loss} and {got.Loss}");
+        foreach (var (want, have) in new[] { (exact.OfQuery, got.OfQuery), (exact.OfKey, got.OfKey) })
+        {
+            var size = want.Max(Math.Abs);
+            Assert.All(want.Zip(have), pair => Assert.True(Close(pair.First, pair.Second, size)));
+        }
+    }
+
     [Fact]
     public void InfoNCE_without_a_negative_is_zero()
     {

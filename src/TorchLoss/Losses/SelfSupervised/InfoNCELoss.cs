@@ -16,7 +16,8 @@ public enum NegativeMode
 /// negative_keys the other queries' positive keys are the negatives (one direction only); with them, only they are.
 /// Shapes: query (N, D), positive_key (N, D), negative_keys (M, D) or (N, M, D) → one value, or one loss per query.
 /// Computed as softplus(log Σ_n exp(s_n/T) − s⁺/T), which keeps its digits for a query that is almost certain. A query without
-/// any negative gives 0.
+/// any negative gives 0. In float32 on the CPU without negative_keys, reduced or without a gradient, the cosines go through in
+/// blocks of at most 64 MB, and their gradient is made on the way.
 /// </remarks>
 [Loss(
     Family.SelfSupervised,
@@ -49,6 +50,11 @@ public sealed partial class InfoNCELoss : TwoViewLoss
     {
         var (views, keys) = Views(nameof(InfoNCELoss), query, positive_key);
         var (q, k) = (views.Unit(), keys.Unit());
+        if (negative_keys is null && InBlocks(q, k, temperature, reduction) is { } loss)
+        {
+            return loss;
+        }
+
         var positive = (q * k).sum(1, keepdim: true) / temperature;
         var others = negative_keys is null ? q.mm(k.t()) : Similarities(q, negative_keys, negative_mode);
         var counted = ones_like(others, dtype: ScalarType.Bool);
@@ -59,6 +65,17 @@ public sealed partial class InfoNCELoss : TwoViewLoss
 
         var negative = (others / temperature).LogSumExp(counted, 1);
         return (negative - positive).Softplus().squeeze(1).Reduce(reduction);
+    }
+
+    /// <summary>The cross entropy of a linear layer whose classes are the keys: of the N × N cosines only a block is ever in memory.</summary>
+    static Tensor? InBlocks(Tensor q, Tensor k, double temperature, Reduction reduction)
+    {
+        var layer = new LinearLayer(q / temperature, k, null);
+        var own = arange(q.shape[0], dtype: ScalarType.Int64, device: q.device);
+        var options = new LinearCrossEntropyOptions(0, 0, null, IgnoreIndex: -1, reduction);
+        return LinearCrossEntropy.Accepts(layer, own, null, options)
+            ? LinearCrossEntropy.Evaluate(layer, own, null, options)
+            : null;
     }
 
     static Tensor Similarities(Tensor query, Tensor negative_keys, NegativeMode mode)
