@@ -70,6 +70,14 @@ public sealed class BenchTests
         Assert.Equal(1, json.RootElement.GetArrayLength());
     }
 
+    [Fact]
+    public void Without_anything_to_compare_there_is_a_folder_all_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        Command.Succeed("bench", "GIoULoss", "--sizes", "8", "--threads", "1", "--out", folder.At("b"));
+        Assert.True(File.Exists(folder.At("b", "bench.svg")));
+    }
+
     [Theory]
     [InlineData("--sizes 'many'", "MSELoss", "--sizes", "many")]
     [InlineData("--sizes '0'", "MSELoss", "--sizes", "64,0")]

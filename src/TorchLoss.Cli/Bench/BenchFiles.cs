@@ -58,7 +58,8 @@ static class BenchFiles
     {
         File.WriteAllText(Path.Combine(folder, "bench.json"), Json.Text(all.Select(m => m.Result)) + "\n");
         File.WriteAllText(Path.Combine(folder, "bench.md"), Markdown(about, all));
-        Bars(about[0], all).Save(Path.Combine(folder, "bench.svg"));
+        Bars(about[0], [.. all.Where(m => (m.OverComposed ?? m.OverBuiltIn) is not null)])
+            .Save(Path.Combine(folder, "bench.svg"));
     }
 
     static string Markdown(IReadOnlyList<string> about, IReadOnlyList<Measured> all)
@@ -95,6 +96,7 @@ static class BenchFiles
                 new("loss over the built-in one", [.. all.Select(m => m.OverBuiltIn ?? double.NaN)]),
             ],
             ValueLabel = "times as fast",
+            Format = Digits,
             Horizontal = true,
             Height = 130 + 42 * all.Count,
         };
@@ -108,5 +110,7 @@ static class BenchFiles
             _ => value.Value.ToString("0.0000"),
         };
 
-    static string Times(double? ratio) => ratio is { } r ? r.ToString(r < 10 ? "0.00" : "0.0") + "x" : "-";
+    static string Times(double? ratio) => ratio is { } r ? Digits(r) + "x" : "-";
+
+    static string Digits(double ratio) => ratio.ToString(ratio < 10 ? "0.00" : "0.0");
 }

@@ -67,6 +67,11 @@ static class BenchCommand
     {
         var console = json ? shell.Aside : shell.Console;
         var plan = Plan([.. names.Select(LossSpec.Parse)], sizes is null ? null : BenchSize.Parse(sizes));
+        if (folder is not null)
+        {
+            OutputFolder.Guard(folder, () => { }); // a wrong folder shows before minutes of measuring, not after
+        }
+
         var before = get_num_threads();
         try
         {
