@@ -83,6 +83,7 @@ static class Entry
             TrainCommand.Create(shell),
             CompareCommand.Create(shell),
             VerifyCommand.Create(shell),
+            BenchCommand.Create(shell),
             ListCommand.Create(shell),
             ShowCommand.Create(shell),
             DoctorCommand.Create(shell),

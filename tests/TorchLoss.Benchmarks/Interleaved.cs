@@ -39,20 +39,6 @@ static class Interleaved
         return results;
     }
 
-    /// <summary>What the figures depend on.</summary>
-    public static string Machine
-    {
-        get
-        {
-            var model = File.Exists("/proc/cpuinfo")
-                ? File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal))
-                : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER");
-            var name = model?.Split(':')[^1].Trim();
-            return $"{name}, {get_num_threads()} threads of {Environment.ProcessorCount}, {(int)Simd.Width}-bit vectors, "
-                + $".NET {Environment.Version}, libtorch {torch.__version__}";
-        }
-    }
-
     static Timing Summary(string name, double[] times, double[] first) =>
         new(name, Median(times), times.Min(), Median(times.Select((time, round) => first[round] / time)));
 

@@ -4,7 +4,7 @@ using TorchLoss.Benchmarks;
 var what = args.Length > 0 ? args[0] : "all";
 set_num_threads(args.Length > 1 ? int.Parse(args[1]) : Math.Min(2, Environment.ProcessorCount));
 random.manual_seed(1);
-Console.WriteLine(Interleaved.Machine);
+Console.WriteLine(Machine.Description);
 if (what is "loops" or "all")
 {
     KernelBenchmarks.Loops();

@@ -165,7 +165,7 @@ static class Duel
         }
 
         var warm = times.Skip(2).ToList();
-        return (Median(warm.Select(t => t.Ours)), Median(warm.Select(t => t.Theirs)));
+        return (Spread.Median(warm.Select(t => t.Ours)), Spread.Median(warm.Select(t => t.Theirs)));
     }
 
     static double Milliseconds(Func<Tensor[], Tensor> loss, Tensor[] inputs)
@@ -174,12 +174,6 @@ static class Duel
         var clock = Stopwatch.StartNew();
         loss(inputs).backward();
         return clock.Elapsed.TotalMilliseconds;
-    }
-
-    static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
     }
 
     /// <summary>Copies that ask for gradients where the model made them.</summary>

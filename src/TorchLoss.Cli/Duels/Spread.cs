@@ -28,6 +28,13 @@ static class Spread
     /// <summary>The mean.</summary>
     public static double Mean(IReadOnlyCollection<double> values) => values.Count == 0 ? double.NaN : values.Average();
 
+    /// <summary>The middle one, or the mean of the middle two.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted.Length == 0 ? double.NaN : (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
+    }
+
     /// <summary>The standard deviation of a sample; 0 for a single value.</summary>
     public static double Deviation(IReadOnlyCollection<double> values)
     {

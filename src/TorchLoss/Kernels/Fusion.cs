@@ -3,9 +3,30 @@ namespace TorchLoss;
 /// <summary>Which tensors the fused kernels take; all others go the way of the composed form.</summary>
 static class Fusion
 {
+    [ThreadStatic]
+    static Suspension? suspension;
+
+    /// <summary>
+    /// Until the result is disposed, no kernel runs on this thread: every loss is composed of torch operators, as on other
+    /// devices. For measuring what the kernels bring; every kernel asks <see cref="Accepts"/> or <see cref="Allowed"/> first.
+    /// </summary>
+    public static Suspension Suspend() => suspension = new(suspension);
+
+    /// <summary>Whether kernels may run on this thread; asked last, when nothing else stands against the kernel.</summary>
+    public static bool Allowed()
+    {
+        if (suspension is null)
+        {
+            return true;
+        }
+
+        suspension.Declined++;
+        return false;
+    }
+
     /// <summary>Predictions: ordinary CPU memory, float32 or half precision, at least one element.</summary>
     public static bool Accepts(Tensor input) =>
-        input.dtype is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 && HasMemory(input);
+        input.dtype is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 && HasMemory(input) && Allowed();
 
     /// <summary>Targets: constants that float32 holds (a float64 target makes the loss float64, as in torch).</summary>
     public static bool AcceptsTarget(Tensor target) =>
@@ -29,4 +50,15 @@ static class Fusion
         && tensor.numel() > 0
         && !tensor.is_neg()
         && NativeTensor.Data(tensor) != null;
+
+    /// <summary>A time without kernels.</summary>
+    /// <param name="outer">The one it lies in.</param>
+    public sealed class Suspension(Suspension? outer) : IDisposable
+    {
+        /// <summary>How often a kernel would have run.</summary>
+        public int Declined { get; set; }
+
+        /// <inheritdoc/>
+        public void Dispose() => suspension = outer;
+    }
 }

@@ -15,7 +15,8 @@ static class NearestPoints
         && from.device_type is DeviceType.CPU
         && from.numel() > 0
         && to.numel() > 0
-        && from.shape[2] <= MostDimensions;
+        && from.shape[2] <= MostDimensions
+        && Fusion.Allowed();
 
     /// <summary>Indices (N, P) of the nearest of the points <paramref name="to"/> (N, Q, D) for each of (N, P, D).</summary>
     /// <param name="from">The points that look for neighbours.</param>

@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace TorchLoss.Cli.Bench;
+
+/// <summary>A size as the command line writes it, 65536 or 4096x1000: the dimensions of a loss's first tensor.</summary>
+/// <param name="Dims">The dimensions.</param>
+sealed record BenchSize(long[] Dims)
+{
+    /// <summary>A gigabyte of float32, of which operators take two dozen.</summary>
+    const long MostElements = 1L << 28;
+
+    /// <summary>The sizes that are measured where none is asked for, by the shape of the first tensor.</summary>
+    static readonly Dictionary<string, string> ByShape = new(StringComparer.Ordinal)
+    {
+        ["*"] = "65536,4194304",
+        ["N"] = "1024",
+        ["B"] = "1024",
+        ["K"] = "8",
+        ["N *"] = "65536",
+        ["B *"] = "1024x64",
+        ["B * Q"] = "65536x3",
+        ["N 4"] = "262144",
+        ["N D"] = "1024x128",
+        ["N C"] = "4096x1000",
+        ["N C *"] = "4096x1000",
+        ["N K"] = "4096x10",
+        ["B L"] = "1024x64",
+        ["B T V"] = "8x64x1000",
+        ["T N C"] = "64x32x64",
+        ["N P D"] = "8x1024x3",
+        ["N T"] = "8x16000",
+        ["N C H W"] = "2x3x256x256",
+    };
+
+    /// <summary>How many numbers the first tensor has.</summary>
+    public long Count => Dims.Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>The sizes of a loss where none is asked for.</summary>
+    /// <exception cref="UsageException">There is none for such tensors.</exception>
+    public static IReadOnlyList<BenchSize> Defaults(LossInfo loss) =>
+        ByShape.TryGetValue(loss.Inputs[0].Shape, out var sizes)
+            ? Parse(sizes)
+            : throw new UsageException(
+                $"bench {loss.Name}: say --sizes; its {loss.Inputs[0].Name} is ({loss.Inputs[0].Shape})."
+            );
+
+    /// <summary>Reads a list.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static IReadOnlyList<BenchSize> Parse(string list) =>
+        [.. list.Split(',').Select(text => Read(text.Trim())).DistinctBy(size => size.ToString())];
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join('x', Dims);
+
+    static BenchSize Read(string text)
+    {
+        var dims = text.Split('x')
+            .Select(part =>
+                long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var size) ? size : 0
+            )
+            .ToArray();
+        var count = dims.Aggregate(1.0, (product, size) => product * size);
+        return dims.Min() >= 1 && count <= MostElements
+            ? new(dims)
+            : throw new UsageException(
+                $"--sizes '{text}' is not accepted: it takes sizes such as 65536 or 4096x1000, "
+                    + $"separated by commas, of 1 to {MostElements} elements."
+            );
+    }
+}

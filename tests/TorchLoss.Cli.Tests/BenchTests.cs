@@ -1,0 +1,137 @@
+using System.Text.Json;
+using TorchLoss.Cli.Bench;
+using TorchLoss.Cli.Losses;
+
+namespace TorchLoss.Cli.Tests;
+
+/// <summary>What is measured, at which sizes, and how it is told; never how fast it is.</summary>
+public sealed class BenchTests
+{
+    static readonly string[] Keys =
+    [
+        "loss",
+        "size",
+        "threads",
+        "fused_ms",
+        "composed_ms",
+        "builtin_ms",
+        "copy_ms",
+        "forward_us",
+        "peak_extra_tensors",
+    ];
+
+    [Fact]
+    public void Json_has_a_line_for_each_loss_and_size()
+    {
+        var list = Command.Succeed(
+            "bench",
+            "MSELoss",
+            "SoftmaxFocalLoss:gamma=1",
+            "GIoULoss",
+            "--sizes",
+            "64,8x5",
+            "--threads",
+            "1",
+            "--json"
+        );
+        var all = list.Json.EnumerateArray().ToList();
+        Assert.Equal(
+            ["MSELoss 64", "MSELoss 8x5", "SoftmaxFocalLoss:gamma=1 8x5", "GIoULoss 64"],
+            all.Select(r => $"{r.GetProperty("loss").GetString()} {r.GetProperty("size").GetString()}")
+        );
+        Assert.All(all, result => Assert.Equal(Keys, result.EnumerateObject().Select(p => p.Name)));
+        Assert.All(all, result => Assert.Equal(1, result.GetProperty("threads").GetInt32()));
+        foreach (var key in (string[])["composed_ms", "copy_ms", "forward_us"])
+        {
+            Assert.All(all, result => Assert.True(result.GetProperty(key).GetDouble() > 0, key));
+        }
+
+        Assert.True(all[0].GetProperty("fused_ms").GetDouble() > 0);
+        Assert.True(all[0].GetProperty("builtin_ms").GetDouble() > 0);
+        Assert.Equal(JsonValueKind.Null, all[3].GetProperty("builtin_ms").ValueKind);
+        Assert.Equal(JsonValueKind.Null, all[0].GetProperty("peak_extra_tensors").ValueKind);
+    }
+
+    [Fact]
+    public void A_folder_takes_table_picture_and_numbers()
+    {
+        using var folder = new TemporaryFolder();
+        var before = get_num_threads();
+        var answer = Command.Succeed("bench", "FocalLoss", "--sizes", "300", "--threads", "1", "--out", folder.At("b"));
+        Assert.Equal(before, get_num_threads());
+        Assert.Contains("1 of", answer.Out, StringComparison.Ordinal);
+        Assert.Contains("-bit vectors", answer.Out, StringComparison.Ordinal);
+        var text = File.ReadAllText(folder.At("b", "bench.md"));
+        Assert.Contains("| FocalLoss | 300 |", text, StringComparison.Ordinal);
+        Assert.Contains("FocalLoss: BCEWithLogitsLoss", text, StringComparison.Ordinal);
+        Assert.Contains("Warm", text, StringComparison.Ordinal);
+        Assert.Contains("<svg", File.ReadAllText(folder.At("b", "bench.svg")), StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(File.ReadAllText(folder.At("b", "bench.json")));
+        Assert.Equal(1, json.RootElement.GetArrayLength());
+    }
+
+    [Fact]
+    public void Without_anything_to_compare_there_is_a_folder_all_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        Command.Succeed("bench", "GIoULoss", "--sizes", "8", "--threads", "1", "--out", folder.At("b"));
+        Assert.True(File.Exists(folder.At("b", "bench.svg")));
+    }
+
+    [Theory]
+    [InlineData("--sizes 'many'", "MSELoss", "--sizes", "many")]
+    [InlineData("--sizes '0'", "MSELoss", "--sizes", "64,0")]
+    [InlineData("--sizes '-3'", "MSELoss", "--sizes=-3")]
+    [InlineData("--sizes '4x'", "MSELoss", "--sizes", "4x")]
+    [InlineData("--sizes ''", "MSELoss", "--sizes", "64,")]
+    [InlineData("4096x1000", "MSELoss", "--sizes", "99999999999")]
+    [InlineData("4096x1000", "MSELoss", "--sizes", "99999999999999999999x2")]
+    [InlineData("none fits CrossEntropyLoss", "CrossEntropyLoss", "--sizes", "64")]
+    [InlineData("'8x5' fits none", "GIoULoss", "--sizes", "64,8x5")]
+    [InlineData("SSIMLoss", "SSIMLoss", "--sizes", "1x1x4x4")]
+    [InlineData("--threads '0'", "MSELoss", "--threads", "0")]
+    [InlineData("no loss 'A'", "A")]
+    [InlineData("--out", "MSELoss", "--sizes", "8", "--out", "/dev/null/x")]
+    public void Wrong_use_is_refused(string word, params string[] args) =>
+        Command.Refused(2, [word], ["bench", .. args]);
+
+    /// <summary>Every loss of the catalogue has a usual size and tensors of any size, with which it learns.</summary>
+    [Fact]
+    public void Every_loss_can_be_measured()
+    {
+        foreach (var info in LossCatalog.All)
+        {
+            Assert.All(BenchSize.Defaults(info), size => Assert.True(SampleInputs.Fits(info, size), info.Name));
+            var small = new BenchSize([.. BenchSize.Defaults(info)[0].Dims.Select(size => Math.Min(size, 16))]);
+            using var scope = NewDisposeScope();
+            using var inputs = SampleInputs.For(new LossSpec(info, []), small)!;
+            using var loss = info.Create(inputs.Options);
+            var value = loss.Evaluate(inputs.Tensors).sum();
+            Assert.True(value.isfinite().ToBoolean(), $"{info.Name}: {value.ToDouble()}");
+            value.backward();
+        }
+    }
+
+    [Fact]
+    public void A_suspended_kernel_gives_the_same_loss()
+    {
+        using var scope = NewDisposeScope();
+        using var inputs = SampleInputs.For(LossSpec.Parse("MSELoss"), new([100]))!;
+        using var loss = LossSpec.Parse("MSELoss").Create();
+        float Value() => loss.Evaluate(inputs.Tensors).ToSingle();
+        var fused = Value();
+        using (var outer = Fusion.Suspend())
+        {
+            using (var inner = Fusion.Suspend())
+            {
+                Assert.Equal(fused, Value(), 5);
+                Assert.Equal((0, 1), (outer.Declined, inner.Declined));
+            }
+
+            Assert.Equal(fused, Value(), 5);
+            Assert.Equal(1, outer.Declined);
+        }
+
+        Assert.True(Fusion.Allowed());
+    }
+}
