@@ -134,6 +134,7 @@ sealed class SampleInputs : IDisposable
                 "M" => Size("N"),
                 "Q" => Size("P"),
                 "S" => Math.Max(1, Size("T") / 4),
+                "V" => 32000, // a language model's vocabulary
                 _ => 16,
             };
 
