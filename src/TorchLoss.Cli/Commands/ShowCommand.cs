@@ -49,7 +49,7 @@ static class ShowCommand
         var table = new Table().Border(TableBorder.Minimal).AddColumn("Tensor").AddColumn("Shape").AddColumn("Meaning");
         foreach (var input in loss.Inputs)
         {
-            var meaning = OptionReader.Snake(input.Role.ToString()).Replace('_', ' ');
+            var meaning = OptionText.Words(input.Role);
             table.AddRow(
                 Markup.Escape(input.Name),
                 Markup.Escape($"({input.Shape})"),

@@ -20,6 +20,9 @@ static class OptionText
             ? "list"
         : option.Type.Name;
 
+    /// <summary>What a tensor means, in words.</summary>
+    public static string Words(Role role) => OptionReader.Snake(role.ToString()).Replace('_', ' ');
+
     /// <summary>The default as it would be written.</summary>
     public static string? Default(OptionInfo option) =>
         option.Default switch

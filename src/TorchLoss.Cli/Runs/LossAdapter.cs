@@ -104,7 +104,9 @@ static class LossAdapter
 
     static UsageException Misfit(LossChoice loss, TabularTask task)
     {
-        var inputs = loss.Info.Inputs.Where(i => !i.Optional).Select(i => $"{i.Name} ({i.Shape}; {Words(i.Role)})");
+        var inputs = loss
+            .Info.Inputs.Where(i => !i.Optional)
+            .Select(i => $"{i.Name} ({i.Shape}; {OptionText.Words(i.Role)})");
         var kind = task.Kind.ToString().ToLowerInvariant();
         var fitting = Fitting(task.Kind).Select(info => info.Name).ToList();
         var more = fitting.Count > NamedLosses ? $" and {fitting.Count - NamedLosses} more" : "";
@@ -114,11 +116,6 @@ static class LossAdapter
                 + $"Losses that fit: {string.Join(", ", fitting.Take(NamedLosses))}{more}."
         );
     }
-
-    static string Words(Role role) =>
-        string.Concat(
-            role.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLower(c)}" : $"{char.ToLower(c)}")
-        );
 
     static Func<LossInfo, bool> Takes(params (Role Role, string[] Shapes)[] wanted) =>
         info =>

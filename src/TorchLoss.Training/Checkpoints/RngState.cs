@@ -24,7 +24,9 @@ internal static class RngState
         if (!IsValid(bytes))
             throw new FormatException("the state of the random generator is none");
         using var state = tensor(bytes, dtype: uint8);
+#pragma warning disable RS0030 // the one place that may: the state was checked above
         set_rng_state(state);
+#pragma warning restore RS0030
     }
 
     internal static bool IsValid(byte[] bytes)

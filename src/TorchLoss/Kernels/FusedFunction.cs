@@ -211,12 +211,14 @@ sealed class FusedFunction : autograd.SingleTensorFunction<FusedFunction>
         var value = call.Composed(inputs, saved[(call.Count + 1)..]);
         var asked = inputs.Where((_, i) => learns[i]).ToList();
 
+#pragma warning disable RS0030 // inside backward there is no other way to a gradient that is itself differentiable
         // libtorch's grad kills the process where there is nothing to differentiate
         var gradients = new Queue<Tensor>(
             value.requires_grad
                 ? autograd.grad([value], asked, [upstream], retain_graph: graph, create_graph: graph)
                 : asked.Select(input => zeros_like(input))
         );
+#pragma warning restore RS0030
         return Array.ConvertAll(learns, learned => learned ? gradients.Dequeue() : null);
     }
 
