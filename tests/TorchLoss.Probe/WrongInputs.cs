@@ -92,7 +92,8 @@ static class WrongInputs
             () =>
             {
                 var inputs = Samples.All(loss);
-                inputs[input.Name] = change(inputs[input.Name]);
+                var name = input.IsList ? input.Name + "_0" : input.Name;
+                inputs[name] = change(inputs[name]);
                 return loss.Invoke(inputs, Samples.Options(loss));
             },
             mustRefuse

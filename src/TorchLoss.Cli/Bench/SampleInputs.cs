@@ -32,7 +32,7 @@ sealed class SampleInputs : IDisposable
         foreach (var input in loss.Inputs.Where(i => !i.Optional))
         {
             var values = Make(input.Role, input.Name, [.. Shape(input.Shape)]).detach();
-            Tensors[input.Name] = Learns(input) ? values.requires_grad_() : values;
+            Tensors[input.Name] = Learns(input) ? values.requires_grad_() : values; // one layer where the loss takes a list
         }
     }
 

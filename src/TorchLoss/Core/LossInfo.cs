@@ -75,6 +75,12 @@ public sealed record InputInfo(string Name, string Shape, Role Role)
 {
     /// <summary>It may be left out.</summary>
     public bool Optional { get; init; }
+
+    /// <summary>It is a list of tensors, one a layer of features, say; each has this shape with sizes of its own.</summary>
+    public bool IsList { get; init; }
+
+    /// <summary>Whether a named tensor is this one, or one of this list (<c>input_0</c>, <c>input_1</c>, ...).</summary>
+    public bool Holds(string name) => Name == name || IsList && TensorArguments.IsPart(Name, name);
 }
 
 /// <summary>One option of a loss or part, read from its signature by the generator: nothing here is written by hand.</summary>
@@ -216,6 +222,33 @@ public sealed class TensorArguments : Dictionary<string, Tensor>
 
     /// <summary>A tensor, or null.</summary>
     public Tensor? Find(string name) => TryGetValue(name, out var tensor) ? tensor : null;
+
+    /// <summary>A list that must be there: <c>name_0</c>, <c>name_1</c>, ... or <c>name</c> alone for a list of one.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    public IReadOnlyList<Tensor> NeedList(string name, string loss) =>
+        FindList(name) ?? throw new ArgumentException($"{loss}: tensor {Part(name, 0)} is missing.", name);
+
+    /// <summary>A list, or null.</summary>
+    public IReadOnlyList<Tensor>? FindList(string name)
+    {
+        var list = new List<Tensor>();
+        while (TryGetValue(Part(name, list.Count), out var tensor))
+        {
+            list.Add(tensor);
+        }
+
+        return list.Count > 0 ? list
+            : TryGetValue(name, out var single) ? [single]
+            : null;
+    }
+
+    /// <summary>The name of one tensor of a list.</summary>
+    internal static string Part(string list, int index) => FormattableString.Invariant($"{list}_{index}");
+
+    internal static bool IsPart(string list, string name) =>
+        name.Length > list.Length + 1
+        && name.StartsWith(list + "_", StringComparison.Ordinal)
+        && name.AsSpan(list.Length + 1).IndexOfAnyExceptInRange('0', '9') < 0;
 }
 
 /// <summary>A loss that knows its own card and can be called without knowing its arity.</summary>

@@ -54,6 +54,38 @@ public abstract class LossModule4(Reduction reduction = Reduction.Mean)
     public abstract Tensor Evaluate(TensorArguments inputs);
 }
 
+/// <summary>A loss of one list of tensors.</summary>
+/// <param name="reduction">How single losses become one value.</param>
+public abstract class LossModuleOfList(Reduction reduction = Reduction.Mean)
+    : Module<IReadOnlyList<Tensor>, Tensor>("Loss"),
+        ILoss
+{
+    /// <summary>How single losses become one value.</summary>
+    public Reduction reduction { get; } = reduction;
+
+    /// <inheritdoc/>
+    public abstract LossInfo Info { get; }
+
+    /// <inheritdoc/>
+    public abstract Tensor Evaluate(TensorArguments inputs);
+}
+
+/// <summary>A loss of two lists of tensors, such as the features that a network finds in two images.</summary>
+/// <param name="reduction">How single losses become one value.</param>
+public abstract class LossModuleOfLists(Reduction reduction = Reduction.Mean)
+    : Module<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor>("Loss"),
+        ILoss
+{
+    /// <summary>How single losses become one value.</summary>
+    public Reduction reduction { get; } = reduction;
+
+    /// <inheritdoc/>
+    public abstract LossInfo Info { get; }
+
+    /// <inheritdoc/>
+    public abstract Tensor Evaluate(TensorArguments inputs);
+}
+
 /// <summary>What generated constructors use to make the tensors of a loss.</summary>
 static class OwnTensors
 {

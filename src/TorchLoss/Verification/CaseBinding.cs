@@ -28,6 +28,11 @@ sealed class CaseBinding
             free.Remove(input.Name);
         }
 
+        foreach (var input in reference.Inputs.Where(i => loss.Inputs.Any(l => l.IsList && l.Holds(i.Name))))
+        {
+            binding.slots[input] = input.Name;
+        }
+
         foreach (var input in reference.Inputs.Where(i => !binding.slots.ContainsKey(i)))
         {
             var place =
@@ -71,5 +76,5 @@ sealed class CaseBinding
     Predicate<string> Suits(CaseTensor input) =>
         input.IsParameter ? place => loss.OwnTensors.Any(t => t.Learned && t.Name == place)
         : input.IsBuffer ? place => loss.OwnTensors.Any(t => !t.Learned && t.Name == place)
-        : place => loss.Inputs.Any(i => i.Name == place);
+        : place => loss.Inputs.Any(i => i.Name == place && !i.IsList);
 }

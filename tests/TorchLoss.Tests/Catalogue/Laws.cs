@@ -105,12 +105,12 @@ static class Laws
         using var scope = NewDisposeScope();
         var inputs = Samples.All(loss);
         var first = loss.Inputs[0].Shape.Split(' ')[0];
-        var n = inputs[loss.Inputs[0].Name].shape[0];
+        var n = inputs.First(i => loss.Inputs[0].Holds(i.Key)).Value.shape[0];
         var order = tensor(Enumerable.Range(0, (int)n).Select(i => (long)(n - 1 - i)).ToArray());
         var permuted = new TensorArguments();
         foreach (var (name, tensor) in inputs)
         {
-            var info = loss.Inputs.FirstOrDefault(i => i.Name == name);
+            var info = loss.Inputs.FirstOrDefault(i => i.Holds(name));
             permuted[name] = info?.Shape.Split(' ')[0] == first ? tensor.index_select(0, order) : tensor;
         }
 
@@ -128,10 +128,13 @@ static class Laws
     {
         using var scope = NewDisposeScope();
         var inputs = Samples.All(loss, dtype);
-        foreach (var input in loss.Inputs.Where(i => IsUnbounded(i.Role) && inputs.ContainsKey(i.Name)))
+        foreach (var (name, tensor) in inputs.ToList())
         {
-            var grown = (inputs[input.Name].detach() * scale).to(dtype);
-            inputs[input.Name] = inputs[input.Name].requires_grad ? grown.requires_grad_() : grown;
+            if (loss.Inputs.Any(i => IsUnbounded(i.Role) && i.Holds(name)))
+            {
+                var grown = (tensor.detach() * scale).to(dtype);
+                inputs[name] = tensor.requires_grad ? grown.requires_grad_() : grown;
+            }
         }
 
         return Finite(loss, inputs);
@@ -144,7 +147,7 @@ static class Laws
         var inputs = Samples.All(loss, ScalarType.Float32);
         foreach (var (name, tensor) in inputs.ToList())
         {
-            if (tensor.requires_grad && loss.Inputs.Any(i => i.Name == name))
+            if (tensor.requires_grad && loss.Inputs.Any(i => i.Holds(name)))
             {
                 inputs[name] = tensor.detach()[0].unsqueeze(0).expand(tensor.shape).contiguous().requires_grad_();
             }

@@ -61,7 +61,23 @@ static class Samples
         var inputs = new TensorArguments();
         foreach (var input in loss.Inputs.Where(i => !i.Optional))
         {
-            inputs[input.Name] = Make(loss, input, Shape(input.Shape, first, batch), dtype);
+            if (!input.IsList)
+            {
+                inputs[input.Name] = Make(loss, input, Shape(input.Shape, first, batch), dtype);
+                continue;
+            }
+
+            // a list of two layers, the second one smaller
+            for (var layer = 0; layer < 2; layer++)
+            {
+                var shape = Shape(input.Shape, first, batch);
+                inputs[$"{input.Name}_{layer}"] = Make(
+                    loss,
+                    input,
+                    [shape[0], .. shape[1..].Select(s => s - layer)],
+                    dtype
+                );
+            }
         }
 
         return inputs;
@@ -80,7 +96,9 @@ static class Samples
         foreach (var own in loss.OwnTensors)
         {
             var sizes = own
-                .Sizes.Select(s => s == "num_tasks" ? inputs[loss.Inputs[0].Name].shape[0] : (long)options[s]!)
+                .Sizes.Select(s =>
+                    s == "num_tasks" ? inputs.First(i => loss.Inputs[0].Holds(i.Key)).Value.shape[0] : (long)options[s]!
+                )
                 .ToArray();
             var values = randn(sizes, dtype: ScalarType.Float64).to(dtype);
             inputs[own.Name] = own.Learned ? values.requires_grad_() : values;
