@@ -26,15 +26,9 @@ public abstract class PreferenceLoss(Reduction reduction = Reduction.Mean) : Los
     {
         InputCheck.Dimensions(policy_chosen_logps, 1, "(B)", loss);
         InputCheck.Floating(policy_chosen_logps, loss);
-        InputCheck.Floating(policy_rejected_logps, loss);
-        InputCheck.SameShape(policy_rejected_logps, policy_chosen_logps, loss);
-        InputCheck.SameDevice(policy_rejected_logps, policy_chosen_logps, loss);
-        InputCheck.Floating(ref_chosen_logps, loss);
-        InputCheck.SameShape(ref_chosen_logps, policy_chosen_logps, loss);
-        InputCheck.SameDevice(ref_chosen_logps, policy_chosen_logps, loss);
-        InputCheck.Floating(ref_rejected_logps, loss);
-        InputCheck.SameShape(ref_rejected_logps, policy_chosen_logps, loss);
-        InputCheck.SameDevice(ref_rejected_logps, policy_chosen_logps, loss);
+        InputCheck.Like(policy_rejected_logps, policy_chosen_logps, loss);
+        InputCheck.Like(ref_chosen_logps, policy_chosen_logps, loss);
+        InputCheck.Like(ref_rejected_logps, policy_chosen_logps, loss);
     }
 
     /// <summary>The answers' lengths in tokens, at least 1; null where none are given.</summary>
