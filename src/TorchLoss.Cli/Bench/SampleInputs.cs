@@ -145,6 +145,7 @@ sealed class SampleInputs : IDisposable
                 or Role.Logits
                 or Role.Probability
                 or Role.LogProbability
+                or Role.LogLikelihood
                 or Role.Embedding
                 or Role.Positive
                 or Role.Box
@@ -159,6 +160,7 @@ sealed class SampleInputs : IDisposable
         {
             Role.Probability => rand(shape) * 0.9 + 0.05,
             Role.LogProbability => nn.functional.log_softmax(randn(shape), ClassDimension(shape)),
+            Role.LogLikelihood => -rand(shape) * 3 - 0.05,
             Role.BinaryTarget => rand(shape).gt(0.5).to(float32),
             Role.SignTarget => rand(shape).gt(0.5).to(float32) * 2 - 1,
             Role.ClassIndex => randint(Math.Min(1, _classes - 1), _classes, shape, dtype: int64), // 0 may be CTC's blank

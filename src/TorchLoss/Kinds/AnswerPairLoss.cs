@@ -24,8 +24,4 @@ public abstract class AnswerPairLoss(Reduction reduction = Reduction.Mean) : Los
         InputCheck.Like(rejected, chosen, loss, rejectedName, chosenName);
         return new(chosen.Upcast(), rejected.Upcast());
     }
-
-    /// <summary>−(1 − ε) log σ(margin) − ε log σ(−margin): how unlikely the preference is, if a share ε of them is wrong.</summary>
-    private protected static Tensor Logistic(Tensor margin, double smoothing = 0) =>
-        smoothing == 0 ? -logsigmoid(margin) : -logsigmoid(margin) * (1 - smoothing) - logsigmoid(-margin) * smoothing;
 }

@@ -78,6 +78,10 @@ readonly record struct AnswerPair(Tensor Chosen, Tensor Rejected)
     /// <summary>Each times a number.</summary>
     public static AnswerPair operator *(AnswerPair pair, double factor) => pair.Map(x => x * factor);
 
+    /// <summary>−(1 − ε) log σ(margin) − ε log σ(−margin): how unlikely a preference is, if a share ε of them is the wrong way round.</summary>
+    public static Tensor Logistic(Tensor margin, double smoothing = 0) =>
+        smoothing == 0 ? -logsigmoid(margin) : -logsigmoid(margin) * (1 - smoothing) - logsigmoid(-margin) * smoothing;
+
     /// <summary>The same done to both.</summary>
     public AnswerPair Map(Func<Tensor, Tensor> change) => new(change(Chosen), change(Rejected));
 }

@@ -7,12 +7,14 @@ static class Exceptions
     public static readonly Dictionary<string, string> Gradient = new(StringComparer.Ordinal)
     {
         ["CTCLoss"] = "PyTorch's gradient is right only through log_softmax, where CTCLossTests checks it",
+        ["GRPOLoss"] = "without old_logps the policy is its own constant reference; GRPOLossTests checks it with them",
     };
 
     /// <summary>The second derivative is not compared with differences of the first.</summary>
     public static readonly Dictionary<string, string> SecondGradient = new(StringComparer.Ordinal)
     {
         ["CTCLoss"] = "the native backward has no derivative",
+        ["GRPOLoss"] = "without old_logps the policy is its own constant reference",
     };
 
     /// <summary>Mean is not the plain mean of the single losses.</summary>
@@ -21,6 +23,7 @@ static class Exceptions
         ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
         ["RankNetLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["CTCLoss"] = "each loss is divided by the length of its target first",
+        ["LabelSmoothedCrossEntropyLoss"] = "the mean is over tokens that are not padding, which is an entry of the vocabulary",
     };
 
     /// <summary>The order of the batch matters by definition.</summary>

@@ -117,6 +117,7 @@ static class Samples
             Role.LogProbability => Number(
                 nn.functional.log_softmax(randn(shape, dtype: f64), ClassDimension(input, shape))
             ),
+            Role.LogLikelihood => Number(-rand(shape, dtype: f64) * 3 - 0.05),
             Role.BinaryTarget => Number(rand(shape).gt(0.5), learns: false),
             Role.SignTarget => Number(rand(shape).gt(0.5).to(f64) * 2 - 1, learns: false),
             Role.ClassIndex => randint(0, Sizes["C"], shape, dtype: ScalarType.Int64),
