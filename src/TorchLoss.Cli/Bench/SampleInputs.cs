@@ -111,6 +111,7 @@ sealed class SampleInputs : IDisposable
             "num_classes" => _classes,
             "embedding_size" => Size("D"),
             "num_tasks" => Size("K"),
+            "num_groups" => _classes,
             "quantiles" => Enumerable.Range(1, (int)Size("Q")).Select(i => i / (Size("Q") + 1.0)).ToArray(),
             "cls_num_list" => new ClassCounts(Enumerable.Range(1, (int)_classes).Select(i => 1 + 1000L / i)),
             _ => throw new UsageException($"bench {_loss.Name}: say its option {name}, as {_loss.Name}:{name}=..."),

@@ -35,6 +35,7 @@ static class Samples
                 "num_classes" => Sizes["C"],
                 "embedding_size" => Sizes["D"],
                 "num_tasks" => Sizes["K"],
+                "num_groups" => Sizes["C"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
