@@ -3,7 +3,7 @@ namespace TorchLoss;
 /// <summary>Geometric mean of the tasks' losses: each task's relative improvement counts the same, whatever its scale.</summary>
 /// <remarks>
 /// <c>exp(mean_k log L_k)</c>, times the geometric mean of the tasks in focus where there are some, so that those count more. The
-/// product itself, as it is usually computed, underflows for a few small losses. A loss of 0 counts as 1e-30.
+/// product itself, as it is usually computed, underflows for a few small losses. A loss of 0 counts as the smallest number there is.
 /// </remarks>
 [Loss(
     Family.MultiTask,
@@ -29,7 +29,8 @@ public sealed partial class GeometricLoss : MultiTaskLoss
             }
         }
 
-        var logs = losses.Upcast().clamp_min(1e-30).log();
+        var values = losses.Upcast();
+        var logs = values.clamp_min(values.dtype is ScalarType.Float64 ? 1e-307 : 1e-37).log();
         var all = logs.Reduce(Reduction.Mean);
         if (focus is not { Count: > 0 })
         {

@@ -9,7 +9,7 @@ public enum SoftAdaptVariant
     /// <summary>Softmax of the slopes over their sum.</summary>
     Normalized,
 
-    /// <summary>Softmax of the slopes times the mean losses.</summary>
+    /// <summary>The exponentials times the mean losses, scaled to sum 1.</summary>
     LossWeighted,
 }
 
@@ -17,11 +17,11 @@ public enum SoftAdaptVariant
 /// <remarks>
 /// <c>w = softmax(β s)</c> with the slope <c>s = newest − second newest loss</c> of each task; a negative β favours the tasks that
 /// improve. normalized divides the slopes by their sum (as the authors' code does; the paper takes the sum of absolute values),
-/// loss_weighted multiplies by the mean loss of the history and scales to sum 1. The maximum is taken off the exponents.
+/// loss_weighted multiplies the exponentials by the mean losses of the history. The maximum is taken off the exponents.
 /// </remarks>
 /// <param name="variant">The form.</param>
 /// <param name="beta">Sharpness β.</param>
-/// <param name="epsilon">Added to divisors.</param>
+/// <param name="epsilon">Added to the sum that the weights are divided by, which is then a little below 1.</param>
 [Part(Source = "Heydari, Thompson and Mehmood 2019, SoftAdapt, arXiv:1912.12355, section 3")]
 public sealed partial class SoftAdapt(
     SoftAdaptVariant variant = SoftAdaptVariant.Original,
@@ -37,14 +37,14 @@ public sealed partial class SoftAdapt(
     protected override Tensor Weigh(Tensor history)
     {
         var slope = history.select(0, -1) - history.select(0, -2);
-        if (variant is SoftAdaptVariant.Normalized)
-        {
-            slope /= slope.sum() + epsilon;
-        }
-
+        slope = variant is SoftAdaptVariant.Normalized ? slope.SafeDivide(slope.sum()) : slope;
         var exponent = slope * beta;
-        var grown = (exponent - exponent.max()).exp();
+
+        // the authors take off β · max s, which for a negative β is not the largest exponent: their ε, in the terms of ours
+        var top = exponent.max();
+        var rest = (slope.max() * beta - top).exp() * epsilon;
+        var grown = (exponent - top).exp();
         grown = variant is SoftAdaptVariant.LossWeighted ? grown * history.mean([0]) : grown;
-        return grown / (grown.sum() + epsilon);
+        return grown / (grown.sum() + rest);
     }
 }
