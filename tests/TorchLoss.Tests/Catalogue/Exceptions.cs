@@ -35,7 +35,8 @@ static class Exceptions
         ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
         ["RankNetLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["CTCLoss"] = "each loss is divided by the length of its target first",
-        ["LabelSmoothedCrossEntropyLoss"] = "the mean is over tokens that are not padding, which is an entry of the vocabulary",
+        ["LabelSmoothedCrossEntropyLoss"] =
+            "the mean is over tokens that are not padding, which is an entry of the vocabulary",
     };
 
     /// <summary>The order of the batch matters by definition.</summary>

@@ -80,7 +80,5 @@ public class AnswerPairLossTests
 
     [Fact]
     public void Half_of_the_drift_is_refused() =>
-        Assert.Throws<ArgumentException>(() =>
-            functional.kto_loss(T(0), T(0), T(0), T(0), policy_kl_logps: T(0))
-        );
+        Assert.Throws<ArgumentException>(() => functional.kto_loss(T(0), T(0), T(0), T(0), policy_kl_logps: T(0)));
 }

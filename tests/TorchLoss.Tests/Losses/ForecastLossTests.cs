@@ -18,9 +18,19 @@ public class ForecastLossTests
     public void A_masked_step_may_hold_anything_and_the_mean_is_over_the_others()
     {
         var (input, target) = (ones(1, 3), zeros(1, 3));
-        var past = tensor(new float[,] { { 0, 2, 0, 2 } });
+        var past = tensor(
+            new float[,]
+            {
+                { 0, 2, 0, 2 },
+            }
+        );
         input[0, 2] = float.NaN;
-        var mask = tensor(new[,] { { true, true, false } });
+        var mask = tensor(
+            new[,]
+            {
+                { true, true, false },
+            }
+        );
 
         Assert.Equal(0.5, functional.mase_loss(input, target, past, mask: mask).Value(), 6);
         Assert.Equal(1, functional.mase_loss(input, target, past, mask: mask, reduction: Reduction.Sum).Value(), 6);
@@ -43,7 +53,13 @@ public class ForecastLossTests
     {
         manual_seed(3);
         var (input, target) = (Numbers.Normal(2, 4, 2), Numbers.Normal(2, 4));
-        var mask = tensor(new[,] { { true, false, true, true }, { true, true, true, false } });
+        var mask = tensor(
+            new[,]
+            {
+                { true, false, true, true },
+                { true, true, true, false },
+            }
+        );
         double Single(int k, double q) =>
             functional.pinball_loss(input.select(2, k), target, q, sample_weight: mask).Value();
         double[] quantiles = [0.2, 0.7];

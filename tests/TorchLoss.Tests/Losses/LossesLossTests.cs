@@ -22,10 +22,7 @@ public class LossesLossTests
 
     [Fact]
     public void A_share_of_29_percent_keeps_29_of_100() =>
-        Assert.Equal(
-            29,
-            functional.trimmed_loss(Ramp(100), keep_ratio: 0.29, reduction: Reduction.None).shape[0]
-        );
+        Assert.Equal(29, functional.trimmed_loss(Ramp(100), keep_ratio: 0.29, reduction: Reduction.None).shape[0]);
 
     [Fact]
     public void Only_the_hardest_samples_of_any_loss_teach()
@@ -44,9 +41,7 @@ public class LossesLossTests
         manual_seed(1);
         var losses = Numbers.Normal(9);
         const double alpha = 0.4;
-        var expected = losses
-            .Values()
-            .Min(t => t + losses.Values().Average(l => Math.Max(0, l - t)) / alpha);
+        var expected = losses.Values().Min(t => t + losses.Values().Average(l => Math.Max(0, l - t)) / alpha);
 
         Assert.Equal(expected, functional.cvar_loss(losses, alpha).Value(), 12);
         Assert.Equal(losses.mean().Value(), functional.cvar_loss(losses, 1).Value(), 12);

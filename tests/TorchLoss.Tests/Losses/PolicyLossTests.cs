@@ -106,9 +106,7 @@ public class PolicyLossTests
         Assert.Contains(
             "ref_logps",
             Assert
-                .Throws<ArgumentException>(() =>
-                    functional.grpo_loss(zeros(2, 3), zeros(2), ones(2, 3), beta: 0.1)
-                )
+                .Throws<ArgumentException>(() => functional.grpo_loss(zeros(2, 3), zeros(2), ones(2, 3), beta: 0.1))
                 .Message,
             StringComparison.Ordinal
         );
@@ -121,7 +119,14 @@ public class PolicyLossTests
         var old = full(3, distance);
         Tensor Ppo(Tensor x) => functional.ppo_loss(x, old, tensor([1f, -1, 2]), norm_adv: false);
         Tensor Group(Tensor x) =>
-            functional.grpo_loss(x.unsqueeze(0), -ones(1), ones(1, 3), beta: 0.1, old_logps: old.unsqueeze(0), ref_logps: old.unsqueeze(0));
+            functional.grpo_loss(
+                x.unsqueeze(0),
+                -ones(1),
+                ones(1, 3),
+                beta: 0.1,
+                old_logps: old.unsqueeze(0),
+                ref_logps: old.unsqueeze(0)
+            );
 
         Assert.True(double.IsFinite(Ppo(zeros(3)).Value()));
         Assert.True(Numbers.Gradient(zeros(3), Ppo).isfinite().all().item<bool>());
@@ -148,8 +153,18 @@ public class PolicyLossTests
         }
 
         var loss = functional.ppo_loss(
-            tensor(logp), tensor(old), tensor(adv), 0.1, 0.3, 1.4, vf_coef: 0.7, ent_coef: 0.2,
-            values: tensor(v), old_values: tensor(v_old), returns: tensor(r), entropy: tensor(h)
+            tensor(logp),
+            tensor(old),
+            tensor(adv),
+            0.1,
+            0.3,
+            1.4,
+            vf_coef: 0.7,
+            ent_coef: 0.2,
+            values: tensor(v),
+            old_values: tensor(v_old),
+            returns: tensor(r),
+            entropy: tensor(h)
         );
 
         Assert.Equal(Enumerable.Range(0, 6).Average(Term), loss.Value(), 12);
@@ -163,7 +178,14 @@ public class PolicyLossTests
         var mask = tensor(new[] { true, true, false, true, false, true });
         Tensor Loss(Func<Tensor, Tensor> of, Tensor? m) =>
             functional.ppo_loss(
-                of(x[0]), of(x[1]), of(x[2]), values: of(x[3]), old_values: of(x[4]), returns: of(x[5]), entropy: of(x[6]), mask: m
+                of(x[0]),
+                of(x[1]),
+                of(x[2]),
+                values: of(x[3]),
+                old_values: of(x[4]),
+                returns: of(x[5]),
+                entropy: of(x[6]),
+                mask: m
             );
 
         Assert.Equal(Loss(t => t.masked_select(mask), null).Value(), Loss(t => t, mask).Value(), 12);
@@ -204,10 +226,22 @@ public class PolicyLossTests
     [Fact]
     public void What_follows_the_end_of_an_episode_is_not_read()
     {
-        var next = tensor(new[,] { { float.PositiveInfinity, 1 }, { 2f, 3 } });
+        var next = tensor(
+            new[,]
+            {
+                { float.PositiveInfinity, 1 },
+                { 2f, 3 },
+            }
+        );
         var q = zeros(2, 2).requires_grad_();
         var loss = functional.dqn_loss(
-            q, tensor(new long[] { 0, 1 }), tensor([1f, 1]), tensor([1f, 0]), next, gamma: 0.5, reduction: Reduction.None
+            q,
+            tensor(new long[] { 0, 1 }),
+            tensor([1f, 1]),
+            tensor([1f, 0]),
+            next,
+            gamma: 0.5,
+            reduction: Reduction.None
         );
         loss.sum().backward();
 
@@ -218,12 +252,29 @@ public class PolicyLossTests
     [Fact]
     public void Double_dqn_chooses_online_and_values_by_the_target_network()
     {
-        var next = tensor(new[,] { { 5f, 1 } });
-        var online = tensor(new[,] { { 0f, 9 } });
+        var next = tensor(
+            new[,]
+            {
+                { 5f, 1 },
+            }
+        );
+        var online = tensor(
+            new[,]
+            {
+                { 0f, 9 },
+            }
+        );
         var zero = zeros(1);
 
         var loss = functional.dqn_loss(
-            zeros(1, 2), tensor(new long[] { 0 }), zero, zero, next, gamma: 1, TemporalDifferenceLoss.Mse, next_q_online: online
+            zeros(1, 2),
+            tensor(new long[] { 0 }),
+            zero,
+            zero,
+            next,
+            gamma: 1,
+            TemporalDifferenceLoss.Mse,
+            next_q_online: online
         );
 
         Assert.Equal(1, loss.Value());

@@ -74,9 +74,7 @@ public class RelativeErrorLossTests
     {
         var (input, target) = (Numbers.Normal(5, 3), Numbers.Normal(5, 3));
         var errors = (input - target).Rows();
-        var expected = Enumerable
-            .Range(0, 3)
-            .Average(c => Math.Sqrt(errors.Average(row => row[c] * row[c])));
+        var expected = Enumerable.Range(0, 3).Average(c => Math.Sqrt(errors.Average(row => row[c] * row[c])));
 
         Assert.Equal(expected, functional.rmse_loss(input, target, dim: 0).Value(), 12);
         Assert.NotEqual(expected, functional.rmse_loss(input, target).Value(), 6);
@@ -134,7 +132,9 @@ public class RelativeErrorLossTests
                     ),
             };
 
-        foreach (var (m, y) in new[] { (0.3, 2.0), (2.0, 0.3), (1.5, 1.5), (4.0, p < 2 ? 0.0 : 0.01), (1.0, p < 1 ? -2 : 1) })
+        foreach (
+            var (m, y) in new[] { (0.3, 2.0), (2.0, 0.3), (1.5, 1.5), (4.0, p < 2 ? 0.0 : 0.01), (1.0, p < 1 ? -2 : 1) }
+        )
         {
             // only p = 0 goes by the plain square also for targets below 0
             var expected = p == 0 ? (y - m) * (y - m) : Definition(m, y);
@@ -160,8 +160,18 @@ public class RelativeErrorLossTests
     [Fact]
     public void Cosine_keeps_the_digits_of_nearly_equal_directions()
     {
-        var x = tensor(new float[,] { { 1, 0 } });
-        var y = tensor(new float[,] { { 1, 1e-4f } });
+        var x = tensor(
+            new float[,]
+            {
+                { 1, 0 },
+            }
+        );
+        var y = tensor(
+            new float[,]
+            {
+                { 1, 1e-4f },
+            }
+        );
 
         Assert.Equal(0.5e-8, functional.cosine_similarity_loss(x, y).Value(), 1e-12);
     }
@@ -171,8 +181,18 @@ public class RelativeErrorLossTests
     [InlineData(1e-6f)]
     public void Cosine_does_not_see_the_length(float length)
     {
-        var x = tensor(new float[,] { { 3, 4 } });
-        var y = tensor(new float[,] { { 4, 3 } });
+        var x = tensor(
+            new float[,]
+            {
+                { 3, 4 },
+            }
+        );
+        var y = tensor(
+            new float[,]
+            {
+                { 4, 3 },
+            }
+        );
 
         Assert.Equal(1 - 24 / 25.0, functional.cosine_similarity_loss(x * length, y).Value(), 6);
     }

@@ -9,7 +9,13 @@ public class TokenLossTests
     {
         manual_seed(1);
         var logits = Numbers.Normal(2, 4, 5);
-        var labels = tensor(new long[,] { { 99, 1, 2, -100 }, { -7, 0, 4, 3 } });
+        var labels = tensor(
+            new long[,]
+            {
+                { 99, 1, 2, -100 },
+                { -7, 0, 4, 3 },
+            }
+        );
         var log_p = logits.log_softmax(2).Values();
         var expected = -new[] { (0, 0, 1), (0, 1, 2), (1, 0, 0), (1, 1, 4), (1, 2, 3) }.Average(p =>
             log_p[p.Item1 * 20 + p.Item2 * 5 + p.Item3]
@@ -24,9 +30,17 @@ public class TokenLossTests
     {
         manual_seed(2);
         var logits = Numbers.Normal(2, 6, 5);
-        var labels = tensor(new long[,] { { 0, 1, -100, -100, -100, -100 }, { 0, 1, 2, 3, 4, 0 } });
+        var labels = tensor(
+            new long[,]
+            {
+                { 0, 1, -100, -100, -100, -100 },
+                { 0, 1, 2, 3, 4, 0 },
+            }
+        );
         double Step(int row) =>
-            functional.causal_lm_loss(logits.narrow(0, row, 1), labels.narrow(0, row, 1), num_items_in_batch: 6).Value();
+            functional
+                .causal_lm_loss(logits.narrow(0, row, 1), labels.narrow(0, row, 1), num_items_in_batch: 6)
+                .Value();
 
         Assert.Equal(functional.causal_lm_loss(logits, labels).Value(), Step(0) + Step(1), 12);
     }
@@ -45,7 +59,15 @@ public class TokenLossTests
     [Fact]
     public void A_label_outside_of_the_vocabulary_is_refused() =>
         Assert.Throws<ArgumentException>(() =>
-            functional.causal_lm_loss(zeros(1, 2, 3), tensor(new long[,] { { 0, 3 } }))
+            functional.causal_lm_loss(
+                zeros(1, 2, 3),
+                tensor(
+                    new long[,]
+                    {
+                        { 0, 3 },
+                    }
+                )
+            )
         );
 
     [Fact]
@@ -55,9 +77,17 @@ public class TokenLossTests
         var logits = Numbers.Normal(3, 4);
         var target = tensor(new long[] { 0, 2, 3 });
         var log_p = logits.log_softmax(1).Rows();
-        double[] rows = [.. new[] { 0, 2, 3 }.Select((y, i) => -log_p[i].Select((l, k) => (k == y ? 0.7 : 0.1) * l).Sum())];
+        double[] rows =
+        [
+            .. new[] { 0, 2, 3 }.Select((y, i) => -log_p[i].Select((l, k) => (k == y ? 0.7 : 0.1) * l).Sum()),
+        ];
 
-        var loss = functional.label_smoothed_cross_entropy_loss(logits, target, epsilon: 0.3, reduction: Reduction.None);
+        var loss = functional.label_smoothed_cross_entropy_loss(
+            logits,
+            target,
+            epsilon: 0.3,
+            reduction: Reduction.None
+        );
 
         Assert.All(loss.Values().Zip(rows), p => Assert.Equal(p.Second, p.First, 12));
     }

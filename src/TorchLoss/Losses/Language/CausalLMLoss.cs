@@ -41,8 +41,8 @@ public sealed partial class CausalLMLoss : TokenLoss
         }
 
         InputCheck.IndexRange(next, logits.shape[2], ignore_index, loss, nameof(labels));
-        var reduction = num_items_in_batch is null ? Reduction.Mean : Reduction.Sum;
-        var total = Tokens(new CrossEntropyFormula(), logits, next, ignore_index, reduction);
+        var folded = num_items_in_batch is null ? Reduction.Mean : Reduction.Sum;
+        var total = Tokens(new CrossEntropyFormula(), logits, next, ignore_index, folded);
         return num_items_in_batch is { } items ? total / items : total;
     }
 }

@@ -74,7 +74,9 @@ public sealed partial class GradNormLoss : LossModule2
         var progress = (losses.detach().Upcast() / first).nan_to_num(1, 1e30).clamp_min(0);
         var mean = progress.Reduce(Reduction.Mean);
         var rate = where(mean.eq(0), ones_like(progress), progress / where(mean.eq(0), ones_like(mean), mean));
-        var norms = (ToWeights(loss_scale.Upcast(), renormalize).unsqueeze(1) * grads.detach().Upcast()).Norm(2, 1).squeeze(1);
+        var norms = (ToWeights(loss_scale.Upcast(), renormalize).unsqueeze(1) * grads.detach().Upcast())
+            .Norm(2, 1)
+            .squeeze(1);
         var goal = norms.Reduce(Reduction.Mean) * rate.pow(alpha);
         return (norms - goal.detach()).abs().sum();
     }

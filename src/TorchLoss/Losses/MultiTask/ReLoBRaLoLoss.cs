@@ -33,7 +33,9 @@ public sealed partial class ReLoBRaLoLoss : LossModule2
         InputCheck.Live(rho, loss, nameof(rho));
         using var scope = NewDisposeScope();
         prev_lambdas.Remember(Weights(losses, rho, prev_losses, initial_losses, prev_lambdas, alpha, temperature));
-        initial_losses.Remember(where(initial_losses.isnan(), losses.detach().to(initial_losses.dtype), initial_losses));
+        initial_losses.Remember(
+            where(initial_losses.isnan(), losses.detach().to(initial_losses.dtype), initial_losses)
+        );
         prev_losses.Remember(losses);
     }
 
@@ -51,10 +53,7 @@ public sealed partial class ReLoBRaLoLoss : LossModule2
         [State("num_tasks", Initial = Initial.Ones)] Tensor prev_lambdas,
         [Between(0, 1)] double alpha = 0.999,
         [Alias("T"), Positive] double temperature = 1.0
-    ) =>
-        losses
-            .Upcast()
-            .WeighedBy(Weights(losses, rho, prev_losses, initial_losses, prev_lambdas, alpha, temperature));
+    ) => losses.Upcast().WeighedBy(Weights(losses, rho, prev_losses, initial_losses, prev_lambdas, alpha, temperature));
 
     static Tensor Weights(
         Tensor losses,

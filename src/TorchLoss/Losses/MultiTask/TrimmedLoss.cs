@@ -15,11 +15,7 @@ public sealed partial class TrimmedLoss : LossesLoss
 {
     /// <param name="keep_ratio">Share of the losses that count.</param>
     /// <param name="reduction">None gives the losses that count, smallest first; Mean averages them, Sum adds them up.</param>
-    static Tensor Compute(
-        Tensor losses,
-        [Between(0, 1)] double keep_ratio = 0.7,
-        Reduction reduction = Reduction.Mean
-    )
+    static Tensor Compute(Tensor losses, [Between(0, 1)] double keep_ratio = 0.7, Reduction reduction = Reduction.Mean)
     {
         var row = Row(losses, nameof(TrimmedLoss));
 

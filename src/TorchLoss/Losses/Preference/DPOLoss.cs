@@ -125,7 +125,10 @@ public sealed partial class DPOLoss : PreferenceLoss
             DPOLossType.Robust => Robust(margin, label_smoothing),
             DPOLossType.BcoPair => Bco(score * beta),
             DPOLossType.SppoHard => Sppo(score, 0.5 / beta),
-            DPOLossType.Aot => AnswerPair.Logistic((Sorted(policy.Margin) - Sorted(reference.Margin)) * beta, label_smoothing),
+            DPOLossType.Aot => AnswerPair.Logistic(
+                (Sorted(policy.Margin) - Sorted(reference.Margin)) * beta,
+                label_smoothing
+            ),
             DPOLossType.AotUnpaired => AnswerPair.Logistic(ratio.Map(Sorted).Margin * beta, label_smoothing),
             DPOLossType.ApoZero => ((ratio.Chosen * -beta).sigmoid() + (ratio.Rejected * beta).sigmoid()),
             DPOLossType.ApoDown => ((ratio.Chosen * beta).sigmoid() + (-margin).sigmoid()),

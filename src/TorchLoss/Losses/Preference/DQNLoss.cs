@@ -81,21 +81,21 @@ public sealed partial class DQNLoss : LossModule5
         Tensor? sample_weight
     )
     {
-        const string loss = nameof(DQNLoss);
-        InputCheck.Floating(q_values, loss);
-        InputCheck.Dimensions(q_values, 2, "(B, actions)", loss);
-        InputCheck.Size(q_values, 1, Math.Max(1, q_values.shape[1]), "at least one action", loss);
-        InputCheck.Like(next_q_values, q_values, loss);
-        InputCheck.Like(next_q_online, q_values, loss);
-        InputCheck.Indices(actions, loss);
-        InputCheck.Dimensions(actions, 1, "(B)", loss);
-        InputCheck.Size(actions, 0, q_values.shape[0], "as in q_values", loss);
-        InputCheck.SameDevice(actions, q_values, loss);
-        InputCheck.IndexRange(actions, q_values.shape[1], null, loss);
-        InputCheck.SameShape(rewards, actions, loss);
-        InputCheck.SameDevice(rewards, q_values, loss);
-        InputCheck.SameShape(dones, actions, loss);
-        InputCheck.SameDevice(dones, q_values, loss);
-        InputCheck.BroadcastsTo(sample_weight, actions, loss);
+        const string dqn = nameof(DQNLoss);
+        InputCheck.Floating(q_values, dqn);
+        InputCheck.Dimensions(q_values, 2, "(B, actions)", dqn);
+        InputCheck.Size(q_values, 1, Math.Max(1, q_values.shape[1]), "at least one action", dqn);
+        InputCheck.Like(next_q_values, q_values, dqn);
+        InputCheck.Like(next_q_online, q_values, dqn);
+        InputCheck.Indices(actions, dqn);
+        InputCheck.Dimensions(actions, 1, "(B)", dqn);
+        InputCheck.Size(actions, 0, q_values.shape[0], "as in q_values", dqn);
+        InputCheck.SameDevice(actions, q_values, dqn);
+        InputCheck.IndexRange(actions, q_values.shape[1], null, dqn);
+        InputCheck.SameShape(rewards, actions, dqn);
+        InputCheck.SameDevice(rewards, q_values, dqn);
+        InputCheck.SameShape(dones, actions, dqn);
+        InputCheck.SameDevice(dones, q_values, dqn);
+        InputCheck.BroadcastsTo(sample_weight, actions, dqn);
     }
 }

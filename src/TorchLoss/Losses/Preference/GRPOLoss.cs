@@ -143,17 +143,9 @@ public sealed partial class GRPOLoss : LossModule3
         -advantage * where(advantage.gt(0), Gate(ratio, positive), Gate(ratio, negative));
 
     /// <summary>4/τ · σ(τ (ρ − 1)): slope 1 at ρ = 1, fading on both sides.</summary>
-    static Tensor Gate(Tensor ratio, double temperature) =>
-        ((ratio - 1) * temperature).sigmoid() * (4 / temperature);
+    static Tensor Gate(Tensor ratio, double temperature) => ((ratio - 1) * temperature).sigmoid() * (4 / temperature);
 
-    static void Check(
-        Tensor logps,
-        Tensor advantages,
-        Tensor mask,
-        Tensor? old_logps,
-        Tensor? ref_logps,
-        double beta
-    )
+    static void Check(Tensor logps, Tensor advantages, Tensor mask, Tensor? old_logps, Tensor? ref_logps, double beta)
     {
         const string loss = nameof(GRPOLoss);
         InputCheck.Floating(logps, loss);

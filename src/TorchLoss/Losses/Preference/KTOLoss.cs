@@ -58,7 +58,13 @@ public sealed partial class KTOLoss : PreferenceLoss
     )
     {
         const string loss = nameof(KTOLoss);
-        CheckAnswers(policy_chosen_logps, ref_chosen_logps, loss, nameof(policy_chosen_logps), nameof(ref_chosen_logps));
+        CheckAnswers(
+            policy_chosen_logps,
+            ref_chosen_logps,
+            loss,
+            nameof(policy_chosen_logps),
+            nameof(ref_chosen_logps)
+        );
         CheckAnswers(
             policy_rejected_logps,
             ref_rejected_logps,

@@ -25,10 +25,7 @@ public sealed partial class SimPOLoss : AnswerPairLoss
 {
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static IReadOnlyList<InputInfo> Inputs { get; } =
-    [
-        new("policy_chosen_logps", "B", Role.LogLikelihood),
-        new("policy_rejected_logps", "B", Role.LogLikelihood),
-    ];
+    [new("policy_chosen_logps", "B", Role.LogLikelihood), new("policy_rejected_logps", "B", Role.LogLikelihood)];
 
     /// <param name="beta">Scale β of the margin.</param>
     /// <param name="gamma_beta_ratio">The wanted lead γ/β, in nats per token.</param>

@@ -29,10 +29,9 @@ public sealed partial class MSLELoss : PointwiseLoss
     static R Value<R>(R input, R target, double? clamp_min = null)
         where R : struct, IReal<R>
     {
-        var error =
-            clamp_min is { } low
-                ? R.Log1p(R.Max(low, input)) - R.Log1p(R.Max(low, target))
-                : R.Log1p(input) - R.Log1p(target);
+        var error = clamp_min is { } low
+            ? R.Log1p(R.Max(low, input)) - R.Log1p(R.Max(low, target))
+            : R.Log1p(input) - R.Log1p(target);
         return error * error;
     }
 

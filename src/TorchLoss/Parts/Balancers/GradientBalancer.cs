@@ -38,7 +38,8 @@ public abstract class GradientBalancer : Part
     }
 
     /// <summary>Σ_k w_k g_k.</summary>
-    private protected static Tensor Sum(Tensor grads, double[] weights) => ToTensor(weights, grads).unsqueeze(0).mm(grads).squeeze(0);
+    private protected static Tensor Sum(Tensor grads, double[] weights) =>
+        ToTensor(weights, grads).unsqueeze(0).mm(grads).squeeze(0);
 
     private protected static Tensor ToTensor(double[] weights, Tensor like) =>
         tensor(weights).to(like.dtype).to(like.device);

@@ -17,11 +17,11 @@ public enum GradientReduction
 /// </remarks>
 /// <param name="reduction">How the gradients are put together.</param>
 /// <param name="eps">Added to the divisor, ε.</param>
-[Part(Source = "Yu, Kumar, Gupta, Levine, Hausman and Finn 2020, Gradient Surgery for Multi-Task Learning, arXiv:2001.06782, algorithm 1")]
-public sealed partial class PCGrad(
-    GradientReduction reduction = GradientReduction.Sum,
-    [AtLeast(0)] double eps = 1e-8
-) : GradientBalancer
+[Part(
+    Source = "Yu, Kumar, Gupta, Levine, Hausman and Finn 2020, Gradient Surgery for Multi-Task Learning, arXiv:2001.06782, algorithm 1"
+)]
+public sealed partial class PCGrad(GradientReduction reduction = GradientReduction.Sum, [AtLeast(0)] double eps = 1e-8)
+    : GradientBalancer
 {
     readonly double eps = eps_range.Check(eps, nameof(PCGrad), nameof(eps));
 
