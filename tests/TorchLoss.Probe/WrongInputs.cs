@@ -57,7 +57,10 @@ static class WrongInputs
             if (!input.Shape.Contains('*') && loss.Family is not Family.Standard)
             {
                 yield return With(loss, input, "one dimension more", x => x.unsqueeze(0));
-                yield return With(loss, input, "a number", x => ones([], dtype: x.dtype));
+                if (input.Shape.Length > 0)
+                {
+                    yield return With(loss, input, "a number", x => ones([], dtype: x.dtype));
+                }
             }
 
             if (input.Role is Role.ClassIndex)

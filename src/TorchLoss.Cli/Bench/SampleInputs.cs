@@ -111,6 +111,7 @@ sealed class SampleInputs : IDisposable
             "num_classes" => _classes,
             "embedding_size" => Size("D"),
             "num_tasks" => Size("K"),
+            "num_groups" => _classes,
             "quantiles" => Enumerable.Range(1, (int)Size("Q")).Select(i => i / (Size("Q") + 1.0)).ToArray(),
             "cls_num_list" => new ClassCounts(Enumerable.Range(1, (int)_classes).Select(i => 1 + 1000L / i)),
             _ => throw new UsageException($"bench {_loss.Name}: say its option {name}, as {_loss.Name}:{name}=..."),
@@ -145,6 +146,7 @@ sealed class SampleInputs : IDisposable
                 or Role.Logits
                 or Role.Probability
                 or Role.LogProbability
+                or Role.LogLikelihood
                 or Role.Embedding
                 or Role.Positive
                 or Role.Box
@@ -159,6 +161,7 @@ sealed class SampleInputs : IDisposable
         {
             Role.Probability => rand(shape) * 0.9 + 0.05,
             Role.LogProbability => nn.functional.log_softmax(randn(shape), ClassDimension(shape)),
+            Role.LogLikelihood => -rand(shape) * 3 - 0.05,
             Role.BinaryTarget => rand(shape).gt(0.5).to(float32),
             Role.SignTarget => rand(shape).gt(0.5).to(float32) * 2 - 1,
             Role.ClassIndex => randint(Math.Min(1, _classes - 1), _classes, shape, dtype: int64), // 0 may be CTC's blank

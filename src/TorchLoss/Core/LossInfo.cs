@@ -18,6 +18,9 @@ public enum Role
     /// <summary>Logarithms of probabilities that sum to 1 over the class dimension.</summary>
     LogProbability,
 
+    /// <summary>Logarithms of single probabilities, at most 0.</summary>
+    LogLikelihood,
+
     /// <summary>Numbers in [0, 1], often exactly 0 or 1.</summary>
     BinaryTarget,
 

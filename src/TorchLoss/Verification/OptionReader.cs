@@ -166,10 +166,10 @@ public static class OptionReader
         return Enum.Parse(type, name);
     }
 
-    /// <summary>Equal but for case and word separators: batchmean, batch_mean, image-based.</summary>
+    /// <summary>Equal but for case and word separators: batchmean, batch_mean, image-based; loss+ is loss_plus.</summary>
     static bool Same(string a, string b) => Bare(a).Equals(Bare(b), StringComparison.OrdinalIgnoreCase);
 
-    static string Bare(string text) => text.Replace("_", "").Replace("-", "");
+    static string Bare(string text) => text.Replace("_", "").Replace("-", "").Replace("+", "plus");
 
     static IEnumerable<JsonElement> List(JsonElement value) =>
         value.ValueKind is JsonValueKind.Array ? value.EnumerateArray() : [value];

@@ -7,12 +7,26 @@ static class Exceptions
     public static readonly Dictionary<string, string> Gradient = new(StringComparer.Ordinal)
     {
         ["CTCLoss"] = "PyTorch's gradient is right only through log_softmax, where CTCLossTests checks it",
+        ["GRPOLoss"] = "without old_logps the policy is its own constant reference; GRPOLossTests checks it with them",
+        ["EMANormalizedLoss"] = "its weights follow from the losses but are constants for the gradient",
+        ["FAMOLoss"] = "its weights follow from the losses but are constants for the gradient",
+        ["GroupDROLoss"] = "its weights follow from the losses but are constants for the gradient",
+        ["ReLoBRaLoLoss"] = "its weights follow from the losses but are constants for the gradient",
+        ["GradNormLoss"] = "the common goal of the norms is a constant for the gradient",
+        ["STCHLoss"] = "the maximum is a constant for the gradient, and not added back",
     };
 
     /// <summary>The second derivative is not compared with differences of the first.</summary>
     public static readonly Dictionary<string, string> SecondGradient = new(StringComparer.Ordinal)
     {
         ["CTCLoss"] = "the native backward has no derivative",
+        ["GRPOLoss"] = "without old_logps the policy is its own constant reference",
+        ["EMANormalizedLoss"] = "its weights follow from the losses but are constants for the gradient",
+        ["FAMOLoss"] = "its weights follow from the losses but are constants for the gradient",
+        ["GroupDROLoss"] = "its weights follow from the losses but are constants for the gradient",
+        ["ReLoBRaLoLoss"] = "its weights follow from the losses but are constants for the gradient",
+        ["SuperLoss"] = "its weights follow from the losses but are constants for the gradient",
+        ["GradNormLoss"] = "the common goal of the norms is a constant for the gradient",
     };
 
     /// <summary>Mean is not the plain mean of the single losses.</summary>
@@ -21,6 +35,8 @@ static class Exceptions
         ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
         ["RankNetLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["CTCLoss"] = "each loss is divided by the length of its target first",
+        ["LabelSmoothedCrossEntropyLoss"] =
+            "the mean is over tokens that are not padding, which is an entry of the vocabulary",
     };
 
     /// <summary>The order of the batch matters by definition.</summary>
@@ -28,6 +44,12 @@ static class Exceptions
     {
         ["UncertaintyWeightingLoss"] = "each task has its own weight",
         ["CTCLoss"] = "the first dimension is time",
+        ["DynamicWeightAverageLoss"] = "each task has its own history",
+        ["EMANormalizedLoss"] = "each task has its own history",
+        ["FAMOLoss"] = "each task has its own history",
+        ["ReLoBRaLoLoss"] = "each task has its own history",
+        ["IMTLLLoss"] = "each task has its own weight",
+        ["GradNormLoss"] = "each task has its own weight",
     };
 
     /// <summary>The value or gradient of extreme inputs is infinite by definition.</summary>

@@ -178,7 +178,14 @@ static class Laws
     }
 
     static bool IsUnbounded(Role role) =>
-        role is Role.Prediction or Role.Target or Role.Logits or Role.Embedding or Role.Points or Role.Waveform;
+        role
+            is Role.Prediction
+                or Role.Target
+                or Role.Logits
+                or Role.LogLikelihood
+                or Role.Embedding
+                or Role.Points
+                or Role.Waveform;
 
     /// <summary>Half precision computes in float32: as near to the truth as its inputs are.</summary>
     public static string? LowPrecision(LossInfo loss, ScalarType dtype)

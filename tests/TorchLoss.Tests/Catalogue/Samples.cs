@@ -35,6 +35,7 @@ static class Samples
                 "num_classes" => Sizes["C"],
                 "embedding_size" => Sizes["D"],
                 "num_tasks" => Sizes["K"],
+                "num_groups" => Sizes["C"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
@@ -135,6 +136,7 @@ static class Samples
             Role.LogProbability => Number(
                 nn.functional.log_softmax(randn(shape, dtype: f64), ClassDimension(input, shape))
             ),
+            Role.LogLikelihood => Number(-rand(shape, dtype: f64) * 3 - 0.05),
             Role.BinaryTarget => Number(rand(shape).gt(0.5), learns: false),
             Role.SignTarget => Number(rand(shape).gt(0.5).to(f64) * 2 - 1, learns: false),
             Role.ClassIndex => randint(0, Sizes["C"], shape, dtype: ScalarType.Int64),
