@@ -36,6 +36,7 @@ static class Samples
                 "embedding_size" => Sizes["D"],
                 "num_tasks" => Sizes["K"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
+                "mode" => RegionMode.Multilabel,
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
             };
