@@ -107,7 +107,7 @@ static class WrongInputs
     }
 
     static Func<Tensor, Tensor> WrongDtype(InputInfo input) =>
-        input.Role is Role.ClassIndex or Role.Label or Role.Length
+        input.Role is Role.ClassIndex or Role.Label or Role.ObjectLabel or Role.Length
             ? x => x.to(ScalarType.Float64)
             : x => x.detach().to(ScalarType.ComplexFloat64);
 

@@ -27,6 +27,7 @@ sealed record BenchSize(long[] Dims)
         ["N K"] = "4096x10",
         ["B L"] = "1024x64",
         ["B T V"] = "8x64x1000",
+        ["B P C"] = "8x100x92",
         ["T N C"] = "64x32x64",
         ["N P D"] = "8x1024x3",
         ["N T"] = "8x16000",

@@ -149,10 +149,11 @@ sealed class SampleInputs : IDisposable
                 or Role.Embedding
                 or Role.Positive
                 or Role.Box
+                or Role.CenterBox
                 or Role.Image
                 or Role.Points
                 or Role.Waveform
-        && input.Name is not ("target" or "teacher")
+        && input.Name is not ("target" or "teacher" or "target_boxes")
         && !input.Name.StartsWith("ref_", StringComparison.Ordinal);
 
     Tensor Make(Role role, string name, long[] shape) =>
@@ -166,6 +167,9 @@ sealed class SampleInputs : IDisposable
             Role.Label => arange(shape[0], dtype: int64).remainder(Math.Max(1, shape[0] / 2)), // pairs, as of two views
             Role.Positive => rand(shape) + 0.5,
             Role.Box => Boxes(shape),
+            Role.CenterBox => rand(shape) * 0.5 + 0.2,
+            Role.ObjectLabel => randint(-1, _classes - 1, shape, dtype: int64),
+            Role.BinPosition => rand(shape) * (_classes - 1),
             Role.Image => rand(shape),
             Role.Relevance => randint(0, 4, shape).to(float32),
             Role.Duration => rand(shape) + 0.1,
