@@ -21,6 +21,15 @@ static class Exceptions
         ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
         ["RankNetLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["CTCLoss"] = "each loss is divided by the length of its target first",
+        ["OhemCrossEntropyLoss"] = "the mean is over the positions kept, the others are 0",
+        ["TopKLoss"] = "the mean is over the positions kept, the others are 0",
+    };
+
+    /// <summary>Sum is not the sum of the single losses.</summary>
+    public static readonly Dictionary<string, string> SumIsNotSumOfNone = new(StringComparer.Ordinal)
+    {
+        ["DiceCELoss"] = "unreduced, a region's loss stands at each of its positions; the sum counts it once",
+        ["BCEDiceLoss"] = "unreduced, a region's loss stands at each of its positions; the sum counts it once",
     };
 
     /// <summary>The order of the batch matters by definition.</summary>
