@@ -86,6 +86,22 @@ public abstract class LossModuleOfLists(Reduction reduction = Reduction.Mean)
     public abstract Tensor Evaluate(TensorArguments inputs);
 }
 
+/// <summary>A loss of a list of tensors and one tensor, such as several outputs of a network and their target.</summary>
+/// <param name="reduction">How single losses become one value.</param>
+public abstract class LossModuleOfListAndTensor(Reduction reduction = Reduction.Mean)
+    : Module<IReadOnlyList<Tensor>, Tensor, Tensor>("Loss"),
+        ILoss
+{
+    /// <summary>How single losses become one value.</summary>
+    public Reduction reduction { get; } = reduction;
+
+    /// <inheritdoc/>
+    public abstract LossInfo Info { get; }
+
+    /// <inheritdoc/>
+    public abstract Tensor Evaluate(TensorArguments inputs);
+}
+
 /// <summary>What generated constructors use to make the tensors of a loss.</summary>
 static class OwnTensors
 {

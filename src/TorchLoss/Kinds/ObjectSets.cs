@@ -45,10 +45,10 @@ readonly record struct ObjectSets(Tensor Logits, Tensor Boxes, Tensor Labels, Te
         InputCheck.Size(pred_boxes, 0, pred_logits.shape[0], "B of pred_logits", loss);
         InputCheck.Size(pred_boxes, 1, pred_logits.shape[1], "Q of pred_logits", loss);
         InputCheck.Size(pred_boxes, 2, 4, "cx, cy, w, h", loss);
-        if (pred_logits.shape[2] < 2)
+        if (pred_logits.shape[1] < 1 || pred_logits.shape[2] < 2)
         {
             throw new ArgumentException(
-                $"{loss}: pred_logits must score at least one class and \"no object\", got {pred_logits.Shape}.",
+                $"{loss}: pred_logits must score at least one class and \"no object\", of at least one query, got {pred_logits.Shape}.",
                 nameof(pred_logits)
             );
         }

@@ -21,6 +21,8 @@ static class Samples
         ["K"] = 3,
         ["V"] = 4,
         ["S"] = 2,
+        ["1"] = 1,
+        ["3"] = 3,
         ["4"] = 4,
     };
 
@@ -36,6 +38,8 @@ static class Samples
                 "embedding_size" => Sizes["D"],
                 "num_tasks" => Sizes["K"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
+                "loss" => new Standard.MSELoss(),
+                "losses" => new LossList { { "squared", new Standard.MSELoss() }, { "absolute", new Standard.L1Loss() } },
                 "mode" => RegionMode.Multilabel,
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
@@ -68,14 +72,16 @@ static class Samples
                 continue;
             }
 
-            // a list of two layers, the second one smaller
+            // a list of two layers, the second one smaller but for what it shares with other inputs
+            var shared = loss.Inputs.Where(i => !i.IsList).SelectMany(i => i.Shape.Split(' ')).Append(first).ToHashSet();
+            var symbols = input.Shape.Split(' ');
             for (var layer = 0; layer < 2; layer++)
             {
                 var shape = Shape(input.Shape, first, batch);
                 inputs[$"{input.Name}_{layer}"] = Make(
                     loss,
                     input,
-                    [shape[0], .. shape[1..].Select(s => s - layer)],
+                    [.. shape.Select((s, i) => shared.Contains(symbols[Math.Min(i, symbols.Length - 1)]) ? s : s - layer)],
                     dtype
                 );
             }

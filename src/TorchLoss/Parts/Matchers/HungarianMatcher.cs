@@ -23,6 +23,11 @@ public sealed partial class HungarianMatcher(
     /// <inheritdoc/>
     internal override Tensor Match(ObjectSets sets, string loss)
     {
+        if (sets.Labels.numel() == 0)
+        {
+            return sets.Labels.clone();
+        }
+
         using var none = no_grad();
         var (images, slots) = (sets.Labels.shape[0], sets.Labels.shape[1]);
         var costs = Costs(sets).transpose(1, 2).to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
