@@ -154,6 +154,7 @@ sealed class SampleInputs : IDisposable
                 or Role.CenterBox
                 or Role.Image
                 or Role.Points
+                or Role.Rotation
                 or Role.Waveform
         && input.Name is not ("target" or "teacher" or "target_boxes")
         && !input.Name.StartsWith("ref_", StringComparison.Ordinal);
@@ -173,6 +174,7 @@ sealed class SampleInputs : IDisposable
             Role.ObjectLabel => randint(-1, _classes - 1, shape, dtype: int64),
             Role.BinPosition => rand(shape) * (_classes - 1),
             Role.Image => rand(shape),
+            Role.Rotation => eye(3).expand(shape).clone() + 0.1 * randn(shape), // nearly one is enough to measure
             Role.Relevance => randint(0, 4, shape).to(float32),
             Role.Duration => rand(shape) + 0.1,
             Role.Event => rand(shape).gt(0.3),

@@ -54,6 +54,9 @@ public enum Role
     /// <summary>Points in space.</summary>
     Points,
 
+    /// <summary>Rotation matrices: orthonormal, determinant 1.</summary>
+    Rotation,
+
     /// <summary>Relevance grades; −1 marks padding.</summary>
     Relevance,
 

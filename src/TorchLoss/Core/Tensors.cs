@@ -35,19 +35,6 @@ static class Tensors
             return where(empty, losses * 0, losses / where(empty, ones_like(divisor), divisor));
         }
 
-        /// <summary>The power where positive, else 0 with gradient 0: below 1 its slope at 0 is infinite, and 0 times that is NaN.</summary>
-        public Tensor PositivePower(double exponent)
-        {
-            if (exponent == 1)
-            {
-                return losses;
-            }
-
-            var positive = losses.gt(0);
-            var power = where(positive, losses, ones_like(losses)).pow(exponent);
-            return where(positive, power, losses * 0);
-        }
-
         /// <summary>Half precision computes in float32: its sums overflow at 65504 and its eps is 0.</summary>
         public Tensor Upcast() =>
             losses.dtype is ScalarType.Float16 or ScalarType.BFloat16 ? losses.to(ScalarType.Float32) : losses;

@@ -152,6 +152,7 @@ static class Samples
             Role.ObjectLabel => randint(-1, Sizes["C"] - 1, shape, dtype: ScalarType.Int64),
             Role.BinPosition => Number(rand(shape, dtype: f64) * (Sizes["C"] - 1), learns: false),
             Role.Image => Number(rand(shape, dtype: f64)),
+            Role.Rotation => Number(Rotations(shape)),
             Role.Relevance => Number(randint(0, 4, shape), learns: false),
             Role.Duration => Number(rand(shape, dtype: f64) + 0.1, learns: false),
             Role.Event => rand(shape).gt(0.3),
@@ -176,6 +177,26 @@ static class Samples
     {
         var at = Array.IndexOf(input.Shape.Split(' '), "C");
         return at >= 0 ? at : shape.Length - 1;
+    }
+
+    /// <summary>Of random unit quaternions.</summary>
+    static Tensor Rotations(long[] shape)
+    {
+        var q = nn.functional.normalize(randn([shape[0], 4], dtype: ScalarType.Float64), dim: 1).unbind(1);
+        var (w, x, y, z) = (q[0], q[1], q[2], q[3]);
+        Tensor[] entries =
+        [
+            1 - 2 * (y * y + z * z),
+            2 * (x * y - w * z),
+            2 * (x * z + w * y),
+            2 * (x * y + w * z),
+            1 - 2 * (x * x + z * z),
+            2 * (y * z - w * x),
+            2 * (x * z - w * y),
+            2 * (y * z + w * x),
+            1 - 2 * (x * x + y * y),
+        ];
+        return stack(entries, 1).view(shape);
     }
 
     static Tensor Boxes(long[] shape)

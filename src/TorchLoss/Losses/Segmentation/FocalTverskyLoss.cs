@@ -46,6 +46,6 @@ public sealed partial class FocalTverskyLoss : RegionLoss
             batch,
             soft_label: false
         );
-        return TverskyLoss.Losses(region, alpha, beta, smooth, smooth).PositivePower(gamma).Reduce(reduction);
+        return TverskyLoss.Losses(region, alpha, beta, smooth, smooth).SafePow(gamma).Reduce(reduction);
     }
 }

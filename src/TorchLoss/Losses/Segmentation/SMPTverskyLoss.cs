@@ -48,5 +48,5 @@ public sealed partial class SMPTverskyLoss : PooledRegionLoss
                 eps,
                 class_weights
             )
-            .PositivePower(gamma);
+            .SafePow(gamma);
 }
