@@ -65,8 +65,9 @@ static class WrongInputs
 
             if (input.Role is Role.ClassIndex)
             {
-                // -1 ends the list of labels there
-                yield return With(loss, input, "index -1", x => full_like(x, -1), loss.Name != "MultiLabelMarginLoss");
+                // -1 ends the list of labels in one, and marks what is ignored in the other
+                var isAllowed = loss.Name is "MultiLabelMarginLoss" or "OhemCrossEntropyLoss";
+                yield return With(loss, input, "index -1", x => full_like(x, -1), !isAllowed);
                 yield return With(loss, input, "index C", x => full_like(x, 4));
             }
 
@@ -110,7 +111,7 @@ static class WrongInputs
     }
 
     static Func<Tensor, Tensor> WrongDtype(InputInfo input) =>
-        input.Role is Role.ClassIndex or Role.Label or Role.Length
+        input.Role is Role.ClassIndex or Role.Label or Role.ObjectLabel or Role.Length
             ? x => x.to(ScalarType.Float64)
             : x => x.detach().to(ScalarType.ComplexFloat64);
 

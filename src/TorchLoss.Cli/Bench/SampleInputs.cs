@@ -113,6 +113,9 @@ sealed class SampleInputs : IDisposable
             "num_tasks" => Size("K"),
             "num_groups" => _classes,
             "quantiles" => Enumerable.Range(1, (int)Size("Q")).Select(i => i / (Size("Q") + 1.0)).ToArray(),
+            "loss" => new TorchLoss.Standard.MSELoss(),
+            "losses" => new LossList { new TorchLoss.Standard.MSELoss(), new TorchLoss.Standard.L1Loss() },
+            "mode" => RegionMode.Multilabel,
             "cls_num_list" => new ClassCounts(Enumerable.Range(1, (int)_classes).Select(i => 1 + 1000L / i)),
             _ => throw new UsageException($"bench {_loss.Name}: say its option {name}, as {_loss.Name}:{name}=..."),
         };
@@ -150,10 +153,12 @@ sealed class SampleInputs : IDisposable
                 or Role.Embedding
                 or Role.Positive
                 or Role.Box
+                or Role.CenterBox
                 or Role.Image
                 or Role.Points
+                or Role.Rotation
                 or Role.Waveform
-        && input.Name is not ("target" or "teacher")
+        && input.Name is not ("target" or "teacher" or "target_boxes")
         && !input.Name.StartsWith("ref_", StringComparison.Ordinal);
 
     Tensor Make(Role role, string name, long[] shape) =>
@@ -168,7 +173,11 @@ sealed class SampleInputs : IDisposable
             Role.Label => arange(shape[0], dtype: int64).remainder(Math.Max(1, shape[0] / 2)), // pairs, as of two views
             Role.Positive => rand(shape) + 0.5,
             Role.Box => Boxes(shape),
+            Role.CenterBox => rand(shape) * 0.5 + 0.2,
+            Role.ObjectLabel => randint(-1, _classes - 1, shape, dtype: int64),
+            Role.BinPosition => rand(shape) * (_classes - 1),
             Role.Image => rand(shape),
+            Role.Rotation => eye(3).expand(shape).clone() + 0.1 * randn(shape), // nearly one is enough to measure
             Role.Relevance => randint(0, 4, shape).to(float32),
             Role.Duration => rand(shape) + 0.1,
             Role.Event => rand(shape).gt(0.3),

@@ -37,6 +37,15 @@ static class Exceptions
         ["CTCLoss"] = "each loss is divided by the length of its target first",
         ["LabelSmoothedCrossEntropyLoss"] =
             "the mean is over tokens that are not padding, which is an entry of the vocabulary",
+        ["OhemCrossEntropyLoss"] = "the mean is over the positions kept, the others are 0",
+        ["TopKLoss"] = "the mean is over the positions kept, the others are 0",
+    };
+
+    /// <summary>Sum is not the sum of the single losses.</summary>
+    public static readonly Dictionary<string, string> SumIsNotSumOfNone = new(StringComparer.Ordinal)
+    {
+        ["DiceCELoss"] = "unreduced, a region's loss stands at each of its positions; the sum counts it once",
+        ["BCEDiceLoss"] = "unreduced, a region's loss stands at each of its positions; the sum counts it once",
     };
 
     /// <summary>The order of the batch matters by definition.</summary>

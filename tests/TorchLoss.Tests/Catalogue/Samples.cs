@@ -21,6 +21,8 @@ static class Samples
         ["K"] = 3,
         ["V"] = 4,
         ["S"] = 2,
+        ["1"] = 1,
+        ["3"] = 3,
         ["4"] = 4,
     };
 
@@ -37,6 +39,9 @@ static class Samples
                 "num_tasks" => Sizes["K"],
                 "num_groups" => Sizes["C"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
+                "loss" => new Standard.MSELoss(),
+                "losses" => new LossList { { "squared", new Standard.MSELoss() }, { "absolute", new Standard.L1Loss() } },
+                "mode" => RegionMode.Multilabel,
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
             };
@@ -68,14 +73,16 @@ static class Samples
                 continue;
             }
 
-            // a list of two layers, the second one smaller
+            // a list of two layers, the second one smaller but for what it shares with other inputs
+            var shared = loss.Inputs.Where(i => !i.IsList).SelectMany(i => i.Shape.Split(' ')).Append(first).ToHashSet();
+            var symbols = input.Shape.Split(' ');
             for (var layer = 0; layer < 2; layer++)
             {
                 var shape = Shape(input.Shape, first, batch);
                 inputs[$"{input.Name}_{layer}"] = Make(
                     loss,
                     input,
-                    [shape[0], .. shape[1..].Select(s => s - layer)],
+                    [.. shape.Select((s, i) => shared.Contains(symbols[Math.Min(i, symbols.Length - 1)]) ? s : s - layer)],
                     dtype
                 );
             }
@@ -143,7 +150,11 @@ static class Samples
             Role.Label => arange(shape[0], dtype: ScalarType.Int64).remainder(3),
             Role.Positive => Number(rand(shape, dtype: f64) + 0.5),
             Role.Box => Number(Boxes(shape)),
+            Role.CenterBox => Number(rand(shape, dtype: f64) * 0.5 + 0.2),
+            Role.ObjectLabel => randint(-1, Sizes["C"] - 1, shape, dtype: ScalarType.Int64),
+            Role.BinPosition => Number(rand(shape, dtype: f64) * (Sizes["C"] - 1), learns: false),
             Role.Image => Number(rand(shape, dtype: f64)),
+            Role.Rotation => Number(Rotations(shape)),
             Role.Relevance => Number(randint(0, 4, shape), learns: false),
             Role.Duration => Number(rand(shape, dtype: f64) + 0.1, learns: false),
             Role.Event => rand(shape).gt(0.3),
@@ -168,6 +179,26 @@ static class Samples
     {
         var at = Array.IndexOf(input.Shape.Split(' '), "C");
         return at >= 0 ? at : shape.Length - 1;
+    }
+
+    /// <summary>Of random unit quaternions.</summary>
+    static Tensor Rotations(long[] shape)
+    {
+        var q = nn.functional.normalize(randn([shape[0], 4], dtype: ScalarType.Float64), dim: 1).unbind(1);
+        var (w, x, y, z) = (q[0], q[1], q[2], q[3]);
+        Tensor[] entries =
+        [
+            1 - 2 * (y * y + z * z),
+            2 * (x * y - w * z),
+            2 * (x * z + w * y),
+            2 * (x * y + w * z),
+            1 - 2 * (x * x + z * z),
+            2 * (y * z - w * x),
+            2 * (x * z - w * y),
+            2 * (y * z + w * x),
+            1 - 2 * (x * x + y * y),
+        ];
+        return stack(entries, 1).view(shape);
     }
 
     static Tensor Boxes(long[] shape)
