@@ -109,7 +109,8 @@ sealed class SampleInputs : IDisposable
         name switch
         {
             "num_classes" => _classes,
-            "embedding_size" => Size("D"),
+            "embedding_size" or "feat_dim" => Size("D"),
+            "num_centers" => _classes * 3, // three vectors for each class
             "num_tasks" => Size("K"),
             "quantiles" => Enumerable.Range(1, (int)Size("Q")).Select(i => i / (Size("Q") + 1.0)).ToArray(),
             "cls_num_list" => new ClassCounts(Enumerable.Range(1, (int)_classes).Select(i => 1 + 1000L / i)),

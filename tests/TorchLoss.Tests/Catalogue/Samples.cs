@@ -33,7 +33,8 @@ static class Samples
             options[option.Name] = option.Name switch
             {
                 "num_classes" => Sizes["C"],
-                "embedding_size" => Sizes["D"],
+                "embedding_size" or "feat_dim" => Sizes["D"],
+                "num_centers" => Sizes["C"] * 3,
                 "num_tasks" => Sizes["K"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),

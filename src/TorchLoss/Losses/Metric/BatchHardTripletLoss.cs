@@ -60,10 +60,17 @@ public sealed partial class BatchHardTripletLoss : PairLoss
         Reduction reduction = Reduction.Mean
     )
     {
-        EmbeddingCheck.Run(embeddings, labels, null, null, nameof(BatchHardTripletLoss));
+        var gaps = Gaps(nameof(BatchHardTripletLoss), embeddings, labels, distance_metric);
+        return relu(gaps + margin).Reduce(reduction);
+    }
+
+    /// <summary>By how much each anchor's farthest positive is farther than its closest negative (N).</summary>
+    internal static Tensor Gaps(string loss, Tensor embeddings, Tensor labels, EmbeddingMetric distance_metric)
+    {
+        EmbeddingCheck.Run(embeddings, labels, null, null, loss);
         if (embeddings.shape[0] == 0)
         {
-            return embeddings.Upcast().sum(1).Reduce(reduction);
+            return embeddings.Upcast().sum(1);
         }
 
         var distances = distance_metric.Between(embeddings.Upcast());
@@ -73,6 +80,6 @@ public sealed partial class BatchHardTripletLoss : PairLoss
         // what is no negative counts as far as the row's farthest: never the minimum unless there is no negative
         var (farthest, _) = distances.max(1, keepdim: true);
         var (negative, _) = where(pairs.Negatives, distances, farthest).min(1);
-        return relu(positive - negative + margin).Reduce(reduction);
+        return positive - negative;
     }
 }
