@@ -112,6 +112,7 @@ sealed class SampleInputs : IDisposable
             "embedding_size" or "feat_dim" => Size("D"),
             "num_centers" => _classes * 3, // three vectors for each class
             "num_tasks" => Size("K"),
+            "num_items" => 10000L,
             "quantiles" => Enumerable.Range(1, (int)Size("Q")).Select(i => i / (Size("Q") + 1.0)).ToArray(),
             "cls_num_list" => new ClassCounts(Enumerable.Range(1, (int)_classes).Select(i => 1 + 1000L / i)),
             _ => throw new UsageException($"bench {_loss.Name}: say its option {name}, as {_loss.Name}:{name}=..."),

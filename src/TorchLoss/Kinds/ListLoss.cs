@@ -35,6 +35,27 @@ readonly record struct DocumentLists(Tensor Scores, Tensor Relevance, Tensor Val
     /// <summary>Pairs (B, L, L) of two documents that are no padding.</summary>
     public Tensor ValidPairs => Valid.unsqueeze(2).logical_and(Valid.unsqueeze(1));
 
+    /// <summary>Pairs (B, L, L) whose first document is more relevant than the second.</summary>
+    public Tensor BetterPairs => Differences(Relevance).gt(0).logical_and(ValidPairs);
+
+    /// <summary>The same lists in another order, which comes from sorting values; padding goes last.</summary>
+    /// <remarks>Equal values keep the order that they have, so that the result is the same every time.</remarks>
+    public DocumentLists Ordered(Tensor by)
+    {
+        var keys = by.detach().masked_fill(Valid.logical_not(), double.NegativeInfinity);
+        var (_, order) = keys.sort(1, descending: true, stable: true);
+        return new(Scores.gather(1, order), Relevance.gather(1, order), Valid.gather(1, order));
+    }
+
+    /// <summary>First minus second of all pairs (B, L, L).</summary>
+    public static Tensor Differences(Tensor values) => values.unsqueeze(2) - values.unsqueeze(1);
+
+    /// <summary>Gain 2^y − 1 of each document (B, L).</summary>
+    public Tensor Gain => Relevance.clamp_min(0).exp2() - 1;
+
+    /// <summary>The discounts log2(1 + rank) of ranks 1 to L.</summary>
+    public Tensor Discount => (arange(1, Scores.shape[1] + 1, dtype: Scores.dtype, device: Scores.device) + 1).log2();
+
     /// <summary>Log-softmax over the documents of each list; −∞ at padding.</summary>
     /// <remarks>A list of nothing but padding would give NaN, so it counts as full here; its callers weight it 0.</remarks>
     public Tensor LogSoftmax(Tensor values)

@@ -36,6 +36,7 @@ static class Samples
                 "embedding_size" or "feat_dim" => Sizes["D"],
                 "num_centers" => Sizes["C"] * 3,
                 "num_tasks" => Sizes["K"],
+                "num_items" => 100L,
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),

@@ -25,8 +25,8 @@ public sealed partial class ApproxNDCGLoss : ListLoss
     )
     {
         var lists = Read(y_pred, y_true, nameof(ApproxNDCGLoss));
-        var gain = lists.Relevance.clamp_min(0).exp2() - 1;
-        var ideal = gain.sort(1, descending: true).Values / Discount(gain);
+        var gain = lists.Gain;
+        var ideal = gain.sort(1, descending: true).Values / lists.Discount;
         var dcg = gain / (Rank(lists, alpha, eps) + 1).log2();
         return (-dcg.sum(1) / ideal.sum(1).clamp_min(eps)).Reduce(reduction);
     }
@@ -39,7 +39,4 @@ public sealed partial class ApproxNDCGLoss : ListLoss
         var others = lists.ValidPairs.logical_and(self.logical_not());
         return where(others, share, zeros_like(share)).sum(2) + 1;
     }
-
-    static Tensor Discount(Tensor gain) =>
-        (arange(1, gain.shape[1] + 1, dtype: gain.dtype, device: gain.device) + 1).log2();
 }
