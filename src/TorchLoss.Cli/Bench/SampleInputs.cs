@@ -110,7 +110,7 @@ sealed class SampleInputs : IDisposable
         {
             "num_classes" => _classes,
             "embedding_size" or "feat_dim" => Size("D"),
-            "num_centers" => _classes * 3, // three vectors for each class
+            "num_centers" => _classes * 30, // a multiple of each default number of centres
             "num_tasks" => Size("K"),
             "num_items" => 10000L,
             "quantiles" => Enumerable.Range(1, (int)Size("Q")).Select(i => i / (Size("Q") + 1.0)).ToArray(),

@@ -65,13 +65,26 @@ public abstract class CosineSoftmaxLoss(Reduction reduction = Reduction.Mean) : 
         return per_class == 1 ? cosines : cosines.view(cosines.shape[0], -1, per_class).max(2).values;
     }
 
-    /// <summary>cos(θ + m) for margins of 0 to π, as cos θ cos m − sin θ sin m.</summary>
-    /// <remarks>
-    /// An arccosine has an infinite gradient at a perfectly aligned sample, and times the zero of its neighbour that is NaN.
-    /// Where the squared sine is lost in rounding it counts as 0, without gradient.
-    /// </remarks>
-    private protected static Tensor Turned(Tensor cosine, Tensor cosineOfMargin, Tensor sineOfMargin) =>
-        cosine * cosineOfMargin - Sine(cosine) * sineOfMargin;
+    /// <summary>cos(θ + m) for a margin in radians, as cos θ cos m − sin θ sin m.</summary>
+    /// <remarks>An arccosine has an infinite gradient at a perfectly aligned sample, and times a zero beside it that is NaN.</remarks>
+    internal static Tensor Turned(Tensor cosine, double margin) =>
+        cosine * Math.Cos(margin) - Sine(cosine) * Math.Sin(margin);
+
+    /// <summary>ψ(θ) = (−1)^k cos(m θ) − 2k: cos(m θ) continued so that it falls from θ = 0 to π.</summary>
+    private protected static Tensor Multiplied(Tensor cosine, long times)
+    {
+        var interval = (cosine.detach().clamp(-1, 1).acos() * (times / Math.PI)).floor();
+        var sign = 1 - interval.remainder(2) * 2;
+
+        // Chebyshev: cos(m θ) = 2 cos θ cos((m - 1) θ) - cos((m - 2) θ)
+        var (before, multiple) = (ones_like(cosine), cosine);
+        for (var i = 1L; i < times; i++)
+        {
+            (before, multiple) = (multiple, cosine * multiple * 2 - before);
+        }
+
+        return sign * multiple - interval * 2;
+    }
 
     /// <summary>√(1 − cos²), 0 without gradient where rounding leaves nothing of it.</summary>
     private protected static Tensor Sine(Tensor cosine)

@@ -79,8 +79,11 @@ public abstract class ProxyLoss(Reduction reduction = Reduction.Mean) : LossModu
 public sealed record ProxyBatch(Tensor Embeddings, Tensor Labels, Tensor Proxies, Tensor? SampleWeights)
 {
     /// <summary>Whether a sample (row) is of a class (column).</summary>
-    public Tensor OfClass =>
-        Labels.unsqueeze(1).eq(arange(Proxies.shape[0], dtype: ScalarType.Int64, device: Labels.device));
+    /// <param name="classes">How many classes there are; null: as many as learned vectors.</param>
+    public Tensor OfClass(long? classes = null) =>
+        Labels
+            .unsqueeze(1)
+            .eq(arange(classes ?? Proxies.shape[0], dtype: ScalarType.Int64, device: Labels.device));
 
     /// <summary>One loss for each sample, weighted as mined.</summary>
     /// <param name="values">The losses (N).</param>

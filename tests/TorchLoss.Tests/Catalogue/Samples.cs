@@ -34,7 +34,7 @@ static class Samples
             {
                 "num_classes" => Sizes["C"],
                 "embedding_size" or "feat_dim" => Sizes["D"],
-                "num_centers" => Sizes["C"] * 3,
+                "num_centers" => Sizes["C"] * 30, // a multiple of each default number of centres
                 "num_tasks" => Sizes["K"],
                 "num_items" => 100L,
                 "quantiles" => (double[])[0.1, 0.5, 0.9],

@@ -61,7 +61,7 @@ public sealed partial class ArcFaceLoss : CosineSoftmaxLoss
     /// <summary>The cosine of the angle widened by the margin (in radians); past π it goes on falling.</summary>
     internal static Tensor WithMargin(Tensor cosine, double margin)
     {
-        var turned = cosine * Math.Cos(margin) - Sine(cosine) * Math.Sin(margin);
-        return where(cosine.ge(-Math.Cos(margin)), turned, cosine - margin * Math.Sin(margin));
+        var within = cosine.ge(-Math.Cos(margin));
+        return where(within, Turned(cosine, margin), cosine - margin * Math.Sin(margin));
     }
 }

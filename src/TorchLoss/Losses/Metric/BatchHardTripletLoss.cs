@@ -16,15 +16,22 @@ public enum EmbeddingMetric
 /// <summary>Distances by <see cref="EmbeddingMetric"/>.</summary>
 static class EmbeddingMetrics
 {
-    /// <summary>The distances (N, N) of a batch with itself, embeddings as they are.</summary>
-    public static Tensor Between(this EmbeddingMetric metric, Tensor embeddings) =>
+    /// <summary>The distance, or a similarity that orders pairs in the same way and differs by the same amounts.</summary>
+    public static Distance Distance(this EmbeddingMetric metric) =>
         metric switch
         {
-            EmbeddingMetric.Euclidean => new LpDistance(normalize_embeddings: false).Between(embeddings, null),
-            EmbeddingMetric.SquaredEuclidean => embeddings.SquaredDistances(embeddings),
-            EmbeddingMetric.Cosine => 1 - new CosineSimilarityDistance().Between(embeddings, null),
+            EmbeddingMetric.Euclidean => new LpDistance(normalize_embeddings: false),
+            EmbeddingMetric.SquaredEuclidean => new LpDistance(normalize_embeddings: false, power: 2),
+            EmbeddingMetric.Cosine => new CosineSimilarityDistance(),
             _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "unknown metric"),
         };
+
+    /// <summary>The distances (N, N) of a batch with itself, embeddings as they are.</summary>
+    public static Tensor Between(this EmbeddingMetric metric, Tensor embeddings)
+    {
+        var matrix = metric.Distance().Between(embeddings, null);
+        return metric is EmbeddingMetric.Cosine ? 1 - matrix : matrix;
+    }
 }
 
 /// <summary>Batch-hard triplet loss: an anchor's farthest positive has to be closer than its closest negative, by a margin.</summary>

@@ -27,7 +27,7 @@ public sealed partial class OriginalProxyNCALoss : ProxyLoss
     {
         var batch = Read(nameof(OriginalProxyNCALoss), embeddings, labels, proxies);
         var distances = new LpDistance(power: 2).Between(batch.Embeddings, batch.Proxies) * (scale * scale);
-        var others = batch.OfClass.logical_not();
+        var others = batch.OfClass().logical_not();
         var losses = distances.gather(1, labels.unsqueeze(1)) + (-distances).LogSumExp(others, 1);
         return where(others.any(1), losses.squeeze(1), losses.squeeze(1) * 0).Reduce(reduction);
     }

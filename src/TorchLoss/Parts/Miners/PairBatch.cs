@@ -19,6 +19,12 @@ public sealed record PairBatch(
     /// <summary>What a miner found; null: all pairs count.</summary>
     internal Tuples? Mined { get; init; }
 
+    /// <summary>The pairs of different labels (N, M), mined or not.</summary>
+    internal Tensor Different => Labels.unsqueeze(1).ne(RefLabels);
+
+    /// <summary>The labels (M) of the reference.</summary>
+    internal Tensor RefLabels { get; init; } = Labels;
+
     /// <summary>The pairs that are positive at all (N, M).</summary>
     public Tensor Positives => Pairs.Positives;
 
@@ -51,7 +57,10 @@ public sealed record PairBatch(
         var reference = own ? query : ref_emb!.to(query.dtype);
         var matrix = distance.Between(query, own ? null : reference);
         var pairs = Pairs.Of(labels, own ? null : ref_labels);
-        return new(query, reference, labels, matrix, distance.Closeness(matrix), pairs);
+        return new(query, reference, labels, matrix, distance.Closeness(matrix), pairs)
+        {
+            RefLabels = own ? labels : ref_labels!,
+        };
     }
 
     /// <summary>Some rows of a batch (anchors) with all that they are compared with.</summary>
@@ -81,7 +90,10 @@ public sealed record PairBatch(
             pairs = pairs with { PositiveCounts = pairs.PositiveCounts.logical_and(self.logical_not()) };
         }
 
-        return new(anchors, reference ?? query, own, matrix, distance.Closeness(matrix), pairs);
+        return new(anchors, reference ?? query, own, matrix, distance.Closeness(matrix), pairs)
+        {
+            RefLabels = ref_labels ?? labels,
+        };
     }
 
     /// <summary>All triplets whose positive and negative pair belong to the batch and that satisfy a condition.</summary>
