@@ -110,9 +110,12 @@ sealed class SampleInputs : IDisposable
         {
             "num_classes" => _classes,
             "embedding_size" or "feat_dim" => Size("D"),
-            "num_centers" => _classes * 30, // a multiple of each default number of centres
+            "num_centers" => _classes * 10, // ten a class
+            "num_sub_centers" => _classes * 3,
             "num_tasks" => Size("K"),
             "num_items" => 10000L,
+            "no_of_levels" => 4.0,
+            "n" => Size("K"),
             "quantiles" => Enumerable.Range(1, (int)Size("Q")).Select(i => i / (Size("Q") + 1.0)).ToArray(),
             "cls_num_list" => new ClassCounts(Enumerable.Range(1, (int)_classes).Select(i => 1 + 1000L / i)),
             _ => throw new UsageException($"bench {_loss.Name}: say its option {name}, as {_loss.Name}:{name}=..."),

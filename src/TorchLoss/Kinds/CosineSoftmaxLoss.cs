@@ -62,7 +62,9 @@ public abstract class CosineSoftmaxLoss(Reduction reduction = Reduction.Mean) : 
     private protected static Tensor Cosines(ProxyBatch batch, long per_class = 1)
     {
         var cosines = new CosineSimilarityDistance().Between(batch.Embeddings, batch.Proxies);
-        return per_class == 1 ? cosines : cosines.view(cosines.shape[0], -1, per_class).max(2).values;
+        return per_class == 1
+            ? cosines
+            : cosines.view(cosines.shape[0], cosines.shape[1] / per_class, per_class).max(2).values;
     }
 
     /// <summary>cos(θ + m) for a margin in radians, as cos θ cos m − sin θ sin m.</summary>
@@ -91,6 +93,41 @@ public abstract class CosineSoftmaxLoss(Reduction reduction = Reduction.Mean) : 
     {
         var squared = (1 - cosine) * (1 + cosine);
         return where(squared.lt(cosine.Epsilon), zeros_like(squared), squared).SafePow(0.5);
+    }
+
+    /// <summary>Margins that differ from sample to sample: their mean, their spread, and whether the cosines hand them out.</summary>
+    private protected readonly record struct Margins(double Mean, double Spread, bool ByCosine);
+
+    /// <summary>One loss for each sample (N), with a margin of its own for each.</summary>
+    private protected static Tensor Elastic(
+        string loss,
+        Tensor embeddings,
+        Tensor labels,
+        Tensor weight,
+        Margins margins,
+        Tensor? given,
+        double scale,
+        Func<Tensor, Tensor, Tensor> handicap
+    )
+    {
+        var batch = Read(loss, embeddings, labels, ClassVectors(weight, loss));
+        if (given is not null)
+        {
+            InputCheck.SameShape(given, labels, loss, "margins", nameof(labels));
+            InputCheck.SameDevice(given, labels, loss, "margins", nameof(labels));
+        }
+
+        var cosines = Cosines(batch);
+        var target = cosines.gather(1, labels.unsqueeze(1));
+        var drawn = given?.to(target.dtype) ?? randn_like(target.squeeze(1)) * margins.Spread + margins.Mean;
+        if (margins.ByCosine)
+        {
+            var order = target.detach().squeeze(1).argsort(descending: true);
+            drawn = drawn.sort(0).Values.index_select(0, order);
+        }
+
+        var handicapped = cosines.scatter(1, labels.unsqueeze(1), handicap(target, drawn.detach().unsqueeze(1)));
+        return CrossEntropy(handicapped * scale, labels);
     }
 
     /// <summary>What the model predicts: its scaled cosines (N, C), without handicap.</summary>

@@ -8,6 +8,7 @@ static class Exceptions
     {
         ["CTCLoss"] = "PyTorch's gradient is right only through log_softmax, where CTCLossTests checks it",
         ["CircleLoss"] = "its weights are constants for the gradient by definition",
+        ["CombinedMarginLoss"] = "the gradient takes the margin for a constant by definition",
     };
 
     /// <summary>The second derivative is not compared with differences of the first.</summary>
@@ -23,6 +24,7 @@ static class Exceptions
         ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
         ["LambdaLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["PairwiseHingeLoss"] = "the mean is over pairs, unreduced is one sum a list",
+        ["PairwiseMSELoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["PairwiseLogisticLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["PairwiseSoftZeroOneLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["RankNetLoss"] = "the mean is over pairs, unreduced is one sum a list",
@@ -33,6 +35,8 @@ static class Exceptions
     public static readonly Dictionary<string, string> BatchOrder = new(StringComparer.Ordinal)
     {
         ["UncertaintyWeightingLoss"] = "each task has its own weight",
+        ["BPRMaxLoss"] = "a row's place tells its wanted item",
+        ["NPairsLoss"] = "takes the first pair of each class",
         ["CTCLoss"] = "the first dimension is time",
     };
 

@@ -65,7 +65,8 @@ public sealed partial class FastAPLoss : PairLoss
     /// <summary>How much of the counted values (N, M) falls to each node (N, bins + 1).</summary>
     static Tensor Histogram(Tensor place, Tensor counted, long bins)
     {
-        var lower = place.detach().floor().clamp(0, bins - 1);
+        // NaN as an index is out of range; here it stays in the share
+        var lower = place.detach().floor().nan_to_num().clamp(0, bins - 1);
         var share = place - lower;
         var node = lower.to(ScalarType.Int64);
         var weight = counted.to(place.dtype);

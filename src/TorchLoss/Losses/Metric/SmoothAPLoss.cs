@@ -59,7 +59,7 @@ public sealed partial class SmoothAPLoss : PairLoss
         // the item's comparison with itself gives 1/2 where its rank counts 1
         var rank = above.sum(1) + 0.5;
         var among = (above * positive.index_select(0, query)).sum(1) + 0.5;
-        var precision = zeros_like(batch.Matrix.select(1, 0)).index_add(0, query, among / rank, 1);
+        var precision = zeros_like(batch.Matrix.sum(1)).index_add(0, query, among / rank, 1);
         return 1 - precision / positive.sum(1).to(precision.dtype);
     }
 }

@@ -21,14 +21,14 @@ public sealed partial class SubCenterArcFaceLoss : CosineSoftmaxLoss
     public Tensor Logits(Tensor embeddings) =>
         Logits(nameof(SubCenterArcFaceLoss), embeddings, weight, scale, sub_centers);
 
-    /// <param name="weight">The class vectors (embedding_size, num_centers), num_centers = classes · sub_centers.</param>
+    /// <param name="weight">The class vectors (embedding_size, num_sub_centers), num_sub_centers = classes · sub_centers.</param>
     /// <param name="margin">The angle m in degrees.</param>
     /// <param name="scale">The factor s of the cosines: the larger, the harder the softmax.</param>
     /// <param name="sub_centers">How many vectors K each class has.</param>
     static Tensor Compute(
         Tensor embeddings,
         Tensor labels,
-        [Learned("embedding_size num_centers", Initial = Initial.Normal)] Tensor weight,
+        [Learned("embedding_size num_sub_centers", Initial = Initial.Normal)] Tensor weight,
         [Between(0, 180)] double margin = 28.6,
         [Positive] double scale = 64,
         [AtLeast(1)] long sub_centers = 3,
