@@ -109,9 +109,14 @@ sealed class SampleInputs : IDisposable
         name switch
         {
             "num_classes" => _classes,
-            "embedding_size" => Size("D"),
+            "embedding_size" or "feat_dim" => Size("D"),
+            "num_centers" => _classes * 10, // ten a class
+            "num_sub_centers" => _classes * 3,
             "num_tasks" => Size("K"),
             "num_groups" => _classes,
+            "num_items" => 10000L,
+            "no_of_levels" => 4.0,
+            "n" => Size("K"),
             "quantiles" => Enumerable.Range(1, (int)Size("Q")).Select(i => i / (Size("Q") + 1.0)).ToArray(),
             "loss" => new TorchLoss.Standard.MSELoss(),
             "losses" => new LossList { new TorchLoss.Standard.MSELoss(), new TorchLoss.Standard.L1Loss() },

@@ -80,6 +80,9 @@ public enum Role
 
     /// <summary>Samples of a signal in time.</summary>
     Waveform,
+
+    /// <summary>Random numbers that the loss draws itself where none are given.</summary>
+    Noise,
 }
 
 /// <summary>One tensor argument of <c>forward</c>.</summary>

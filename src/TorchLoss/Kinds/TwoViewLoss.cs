@@ -14,7 +14,7 @@ public abstract class TwoViewLoss(Reduction reduction = Reduction.Mean) : LossMo
     /// <param name="b">The other view (N, D).</param>
     /// <param name="a_name">How the loss calls the one view.</param>
     /// <param name="b_name">How the loss calls the other view.</param>
-    protected static (Tensor A, Tensor B) Views(
+    protected internal static (Tensor A, Tensor B) Views(
         string loss,
         Tensor a,
         Tensor b,

@@ -26,6 +26,8 @@ public class ChoiceTests
         ["SMPDiceLoss mode=multiclass"] = "needs class indices: PooledRegionLossTests",
         ["SMPTverskyLoss mode=multiclass"] = "needs class indices: PooledRegionLossTests",
         ["JaccardLoss mode=multiclass"] = "needs class indices: PooledRegionLossTests",
+        ["NeuralNDCGLoss stochastic=true"] = "draws noise",
+        ["NeuralNDCGTransposedLoss stochastic=true"] = "draws noise",
         ["PoissonNLLLoss log_input=false"] = "needs rates above 0",
         ["DPOLoss loss_type=sigmoid_norm"] = "needs lengths: DPOLossTests",
         ["VAELoss recon_loss=bce"] = "needs probabilities: VAELossTests",

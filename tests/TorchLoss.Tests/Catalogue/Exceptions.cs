@@ -14,6 +14,8 @@ static class Exceptions
         ["ReLoBRaLoLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["GradNormLoss"] = "the common goal of the norms is a constant for the gradient",
         ["STCHLoss"] = "the maximum is a constant for the gradient, and not added back",
+        ["CircleLoss"] = "its weights are constants for the gradient by definition",
+        ["CombinedMarginLoss"] = "the gradient takes the margin for a constant by definition",
     };
 
     /// <summary>The second derivative is not compared with differences of the first.</summary>
@@ -27,12 +29,18 @@ static class Exceptions
         ["ReLoBRaLoLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["SuperLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["GradNormLoss"] = "the common goal of the norms is a constant for the gradient",
+        ["CircleLoss"] = "its weights are constants for the gradient by definition",
     };
 
     /// <summary>Mean is not the plain mean of the single losses.</summary>
     public static readonly Dictionary<string, string> MeanIsNotSumByCount = new(StringComparer.Ordinal)
     {
         ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
+        ["LambdaLoss"] = "the mean is over pairs, unreduced is one sum a list",
+        ["PairwiseHingeLoss"] = "the mean is over pairs, unreduced is one sum a list",
+        ["PairwiseMSELoss"] = "the mean is over pairs, unreduced is one sum a list",
+        ["PairwiseLogisticLoss"] = "the mean is over pairs, unreduced is one sum a list",
+        ["PairwiseSoftZeroOneLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["RankNetLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["CTCLoss"] = "each loss is divided by the length of its target first",
         ["LabelSmoothedCrossEntropyLoss"] =
@@ -52,6 +60,8 @@ static class Exceptions
     public static readonly Dictionary<string, string> BatchOrder = new(StringComparer.Ordinal)
     {
         ["UncertaintyWeightingLoss"] = "each task has its own weight",
+        ["BPRMaxLoss"] = "a row's place tells its wanted item",
+        ["NPairsLoss"] = "takes the first pair of each class",
         ["CTCLoss"] = "the first dimension is time",
         ["DynamicWeightAverageLoss"] = "each task has its own history",
         ["EMANormalizedLoss"] = "each task has its own history",

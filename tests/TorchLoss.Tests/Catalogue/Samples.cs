@@ -35,9 +35,14 @@ static class Samples
             options[option.Name] = option.Name switch
             {
                 "num_classes" => Sizes["C"],
-                "embedding_size" => Sizes["D"],
+                "embedding_size" or "feat_dim" => Sizes["D"],
+                "num_centers" => Sizes["C"] * 10, // ten a class
+                "num_sub_centers" => Sizes["C"] * 3,
                 "num_tasks" => Sizes["K"],
                 "num_groups" => Sizes["C"],
+                "num_items" => 100L,
+                "no_of_levels" => 4.0,
+                "n" => Sizes["K"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
                 "loss" => new Standard.MSELoss(),
                 "losses" => new LossList { { "squared", new Standard.MSELoss() }, { "absolute", new Standard.L1Loss() } },
@@ -50,7 +55,7 @@ static class Samples
         return options;
     }
 
-    /// <summary>The required inputs; those that a model would produce ask for a gradient.</summary>
+    /// <summary>The required inputs, and noise that a loss would otherwise draw anew each time; those that a model would produce ask for a gradient.</summary>
     /// <param name="loss">The loss.</param>
     /// <param name="dtype">The dtype of all floating-point inputs.</param>
     /// <param name="batch">The size of the first dimension.</param>
@@ -65,7 +70,7 @@ static class Samples
         manual_seed(seed);
         var first = loss.Inputs[0].Shape.Split(' ')[0];
         var inputs = new TensorArguments();
-        foreach (var input in loss.Inputs.Where(i => !i.Optional))
+        foreach (var input in loss.Inputs.Where(i => !i.Optional || i.Role is Role.Noise))
         {
             if (!input.IsList)
             {
@@ -161,7 +166,7 @@ static class Samples
             Role.Mask => rand(shape).gt(0.2),
             Role.Weight => Number(rand(shape, dtype: f64) + 0.1, learns: false),
             Role.Length => full(shape, Length(input), dtype: ScalarType.Int64),
-            Role.Target => Number(randn(shape, dtype: f64), learns: false),
+            Role.Noise or Role.Target => Number(randn(shape, dtype: f64), learns: false),
             _ => Number(randn(shape, dtype: f64)),
         };
     }
