@@ -60,7 +60,7 @@ static class WrongInputs
                 yield return With(loss, input, "a number", x => ones([], dtype: x.dtype));
             }
 
-            if (input.Role is Role.ClassIndex)
+            if (input.Role is Role.ClassIndex or Role.VertexIndex)
             {
                 // -1 ends the list of labels there
                 yield return With(loss, input, "index -1", x => full_like(x, -1), loss.Name != "MultiLabelMarginLoss");
@@ -107,7 +107,7 @@ static class WrongInputs
     }
 
     static Func<Tensor, Tensor> WrongDtype(InputInfo input) =>
-        input.Role is Role.ClassIndex or Role.Label or Role.Length
+        input.Role is Role.ClassIndex or Role.Label or Role.Length or Role.VertexIndex
             ? x => x.to(ScalarType.Float64)
             : x => x.detach().to(ScalarType.ComplexFloat64);
 

@@ -30,6 +30,10 @@ sealed record BenchSize(long[] Dims)
         ["T N C"] = "64x32x64",
         ["N P D"] = "8x1024x3",
         ["N T"] = "8x16000",
+        ["B S T"] = "8x2x16000",
+        ["B 2 T"] = "4x2x16000",
+        ["N K H W"] = "8x17x64x48",
+        ["V 3"] = "4096x3",
         ["N C H W"] = "2x3x256x256",
     };
 

@@ -132,6 +132,7 @@ sealed class SampleInputs : IDisposable
             : symbol switch
             {
                 "M" => Size("N"),
+                "F" => Size("V"), // as many faces as vertices, in one strip
                 "Q" => Size("P"),
                 "S" => Math.Max(1, Size("T") / 4),
                 "V" => 32000, // a language model's vocabulary
@@ -171,6 +172,7 @@ sealed class SampleInputs : IDisposable
             Role.Event => rand(shape).gt(0.3),
             Role.Mask => rand(shape).gt(0.2),
             Role.Weight => rand(shape) + 0.1,
+            Role.VertexIndex => (arange(shape[0], dtype: int64).unsqueeze(1) + arange(3)).remainder(Size("V")),
             Role.Length => full(shape, Size(name == "target_lengths" ? "S" : "T"), dtype: int64),
             _ => randn(shape),
         };

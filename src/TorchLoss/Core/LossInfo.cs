@@ -65,6 +65,9 @@ public enum Role
 
     /// <summary>Samples of a signal in time.</summary>
     Waveform,
+
+    /// <summary>Corners of triangles: indices of vertices, int64, in [0, V).</summary>
+    VertexIndex,
 }
 
 /// <summary>One tensor argument of <c>forward</c>.</summary>

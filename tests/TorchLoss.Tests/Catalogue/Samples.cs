@@ -20,11 +20,26 @@ static class Samples
         ["M"] = 9,
         ["K"] = 3,
         ["V"] = 4,
+        ["F"] = 4,
         ["S"] = 2,
+        ["2"] = 2,
+        ["3"] = 3,
         ["4"] = 4,
     };
 
-    /// <summary>The options without a default, and the sizes of own tensors.</summary>
+    /// <summary>Options whose defaults are made for larger inputs than these.</summary>
+    static readonly Dictionary<string, object> Small = new(StringComparer.Ordinal)
+    {
+        ["fft_size"] = 8L,
+        ["hop_size"] = 3L,
+        ["win_length"] = 8L,
+        ["fft_sizes"] = (long[])[8, 12],
+        ["hop_sizes"] = (long[])[3, 4],
+        ["win_lengths"] = (long[])[8, 10],
+        ["n_mels"] = 3L,
+    };
+
+    /// <summary>The options without a default, the sizes of own tensors, and what small inputs need.</summary>
     public static OptionValues Options(LossInfo loss)
     {
         var options = new OptionValues();
@@ -39,6 +54,11 @@ static class Samples
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
             };
+        }
+
+        foreach (var option in loss.Options.Where(o => Small.ContainsKey(o.Name)))
+        {
+            options[option.Name] = Small[option.Name];
         }
 
         return options;
@@ -148,6 +168,7 @@ static class Samples
             Role.Mask => rand(shape).gt(0.2),
             Role.Weight => Number(rand(shape, dtype: f64) + 0.1, learns: false),
             Role.Length => full(shape, Length(input), dtype: ScalarType.Int64),
+            Role.VertexIndex => Faces(shape[0]),
             Role.Target => Number(randn(shape, dtype: f64), learns: false),
             _ => Number(randn(shape, dtype: f64)),
         };
@@ -161,6 +182,10 @@ static class Samples
             "target_lengths" => Sizes["S"],
             _ => 3,
         };
+
+    /// <summary>Each vertex with its two successors: with as many faces as vertices the surface is closed.</summary>
+    static Tensor Faces(long count) =>
+        (arange(count).unsqueeze(1) + arange(3)).remainder(Sizes["V"]).to(ScalarType.Int64);
 
     static int ClassDimension(InputInfo input, long[] shape)
     {
