@@ -17,6 +17,8 @@ public class ChoiceTests
         ["AsymmetricLoss disable_torch_grad_focal_loss=true"] = "the gradient is not that of the value by definition",
         ["DiceLoss to_onehot_y=true"] = "needs class indices",
         ["TverskyLoss to_onehot_y=true"] = "needs class indices",
+        ["MeshLaplacianSmoothingLoss method=cot"] = "the weights are constants by definition: MeshLossTests",
+        ["MeshLaplacianSmoothingLoss method=cotcurv"] = "the weights are constants by definition: MeshLossTests",
         ["PoissonNLLLoss log_input=false"] = "needs rates above 0",
         ["DPOLoss loss_type=sigmoid_norm"] = "needs lengths: DPOLossTests",
         ["VAELoss recon_loss=bce"] = "needs probabilities: VAELossTests",

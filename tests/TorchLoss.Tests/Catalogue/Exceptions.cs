@@ -15,11 +15,22 @@ static class Exceptions
         ["CTCLoss"] = "the native backward has no derivative",
     };
 
+    /// <summary>Sum is not the sum of the single losses.</summary>
+    public static readonly Dictionary<string, string> SumIsNotSumOfNone = new(StringComparer.Ordinal)
+    {
+        ["STFTLoss"] = Convergence,
+        ["MultiResolutionSTFTLoss"] = Convergence,
+        ["SumAndDifferenceSTFTLoss"] = Convergence,
+    };
+
+    const string Convergence = "spectral convergence is one number of the whole batch, not one an element";
+
     /// <summary>Mean is not the plain mean of the single losses.</summary>
     public static readonly Dictionary<string, string> MeanIsNotSumByCount = new(StringComparer.Ordinal)
     {
         ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
         ["RankNetLoss"] = "the mean is over pairs, unreduced is one sum a list",
+        ["PatchAdversarialLoss"] = "the mean is over discriminators, each the mean of its patches",
         ["CTCLoss"] = "each loss is divided by the length of its target first",
     };
 
@@ -28,7 +39,12 @@ static class Exceptions
     {
         ["UncertaintyWeightingLoss"] = "each task has its own weight",
         ["CTCLoss"] = "the first dimension is time",
+        ["MeshEdgeLoss"] = Vertices,
+        ["MeshLaplacianSmoothingLoss"] = Vertices,
+        ["MeshNormalConsistencyLoss"] = Vertices,
     };
+
+    const string Vertices = "faces refer to vertices by their place";
 
     /// <summary>The value or gradient of extreme inputs is infinite by definition.</summary>
     public static readonly Dictionary<string, string> Extremes = new(StringComparer.Ordinal)

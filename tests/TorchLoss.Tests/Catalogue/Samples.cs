@@ -51,6 +51,8 @@ static class Samples
                 "embedding_size" => Sizes["D"],
                 "num_tasks" => Sizes["K"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
+                "target_is_real" => true,
+                "for_discriminator" => true,
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
             };
@@ -83,7 +85,7 @@ static class Samples
         {
             if (!input.IsList)
             {
-                inputs[input.Name] = Make(loss, input, Shape(input.Shape, first, batch), dtype);
+                inputs[input.Name] = Make(loss, input, Shape(input.Shape, first, batch), dtype, batch);
                 continue;
             }
 
@@ -95,7 +97,8 @@ static class Samples
                     loss,
                     input,
                     [shape[0], .. shape[1..].Select(s => s - layer)],
-                    dtype
+                    dtype,
+                    batch
                 );
             }
         }
@@ -144,7 +147,7 @@ static class Samples
                 ),
         ];
 
-    static Tensor Make(LossInfo loss, InputInfo input, long[] shape, ScalarType dtype)
+    static Tensor Make(LossInfo loss, InputInfo input, long[] shape, ScalarType dtype, long? batch)
     {
         Tensor Number(Tensor values, bool learns = true) =>
             learns ? values.to(dtype).detach().requires_grad_() : values.to(dtype);
@@ -168,7 +171,7 @@ static class Samples
             Role.Mask => rand(shape).gt(0.2),
             Role.Weight => Number(rand(shape, dtype: f64) + 0.1, learns: false),
             Role.Length => full(shape, Length(input), dtype: ScalarType.Int64),
-            Role.VertexIndex => Faces(shape[0]),
+            Role.VertexIndex => Faces(shape[0], vertices: batch ?? Sizes["V"]),
             Role.Target => Number(randn(shape, dtype: f64), learns: false),
             _ => Number(randn(shape, dtype: f64)),
         };
@@ -184,8 +187,8 @@ static class Samples
         };
 
     /// <summary>Each vertex with its two successors: with as many faces as vertices the surface is closed.</summary>
-    static Tensor Faces(long count) =>
-        (arange(count).unsqueeze(1) + arange(3)).remainder(Sizes["V"]).to(ScalarType.Int64);
+    static Tensor Faces(long count, long vertices) =>
+        (arange(count).unsqueeze(1) + arange(3)).remainder(Math.Max(1, vertices)).to(ScalarType.Int64);
 
     static int ClassDimension(InputInfo input, long[] shape)
     {

@@ -49,10 +49,9 @@ public sealed partial class TotalVariationLoss : LossModule1
         {
             var steps = x.diff(dim: axis);
             var sizes = norm_type is VariationNorm.L1 ? steps.abs() : steps.square();
-            var sum = sizes.sum(space);
-            return spatial_reduction is SpatialReduction.Sum
-                ? sum
-                : sum / Math.Max(1, space.Aggregate(1L, (n, d) => n * steps.shape[steps.dim() + d - (d > 0 ? steps.dim() : 0)]));
+
+            // an image of one row has no steps between rows: they add up to 0, but their mean is NaN
+            return spatial_reduction is SpatialReduction.Sum || steps.numel() == 0 ? sizes.sum(space) : sizes.mean(space);
         }
 
         var variation = Steps(-2) + Steps(-1);
