@@ -10,7 +10,7 @@ namespace TorchLoss;
 /// and saves with it. The wanted images are constants: their features are computed without a graph. The
 /// network is not frozen here: keep its parameters out of the optimizer, and set it to <c>eval()</c>.
 /// </remarks>
-public sealed class FeatureSpaceLoss : nn.Loss<Tensor, Tensor, Tensor>
+public sealed class FeatureSpaceLoss : Loss<Tensor, Tensor, Tensor>
 {
     readonly Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor> compare;
     readonly Func<Tensor, IReadOnlyList<Tensor>> extract;
