@@ -18,6 +18,9 @@ public sealed class BenchTests
         "copy_ms",
         "forward_us",
         "peak_extra_tensors",
+        "cold_fused_ms",
+        "cold_composed_ms",
+        "cold_builtin_ms",
     ];
 
     [Fact]

@@ -12,7 +12,7 @@ sealed record BenchSize(long[] Dims)
     /// <summary>The sizes that are measured where none is asked for, by the shape of the first tensor.</summary>
     static readonly Dictionary<string, string> ByShape = new(StringComparer.Ordinal)
     {
-        ["*"] = "65536,4194304",
+        ["*"] = "320,65536,4194304,16777216",
         ["N"] = "1024",
         ["B"] = "1024",
         ["K"] = "8",
@@ -22,8 +22,8 @@ sealed record BenchSize(long[] Dims)
         ["N 4"] = "262144",
         ["N D"] = "1024x128",
         ["N * H"] = "2048x512",
-        ["N C"] = "4096x1000",
-        ["N C *"] = "4096x1000",
+        ["N C"] = "32x10,4096x1000,512x32000",
+        ["N C *"] = "32x10,4096x1000,512x32000",
         ["N K"] = "4096x10",
         ["B L"] = "1024x64",
         ["B T V"] = "8x64x1000",

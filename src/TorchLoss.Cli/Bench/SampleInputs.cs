@@ -142,7 +142,7 @@ sealed class SampleInputs : IDisposable
             };
 
     /// <summary>What a model produces learns, what it is held against does not: a kernel takes targets as constants.</summary>
-    static bool Learns(InputInfo input) =>
+    public static bool Learns(InputInfo input) =>
         input.Role
             is Role.Prediction
                 or Role.Logits
