@@ -11,7 +11,7 @@ public abstract class SpectralLoss(Reduction reduction = Reduction.Mean) : Wavef
     /// <param name="frames">How signals are cut into spectra.</param>
     /// <param name="terms">What is compared.</param>
     /// <param name="reduction">How the elements of a map become one value.</param>
-    /// <param name="bands">Sums magnitudes up into bands, (bands, bins); null compares bin by bin.</param>
+    /// <param name="bands">Sums magnitudes up into bands; null compares bin by bin.</param>
     private protected static Tensor Compare(
         string loss,
         Tensor input,
@@ -24,6 +24,11 @@ public abstract class SpectralLoss(Reduction reduction = Reduction.Mean) : Wavef
     {
         var (x, y) = Check(loss, input, target);
         frames.Check(loss, x.shape[^1]);
+        if (x.numel() == 0)
+        {
+            return (x - y).reshape(0, 1, x.shape[^1]).Reduce(reduction); // the native transform refuses it
+        }
+
         var (a, b) = (frames.Spectrum(x), frames.Spectrum(y));
         var (magnitude, wanted) = (frames.Magnitude(a), frames.Magnitude(b));
         if (bands is not null)

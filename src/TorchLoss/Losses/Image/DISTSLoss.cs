@@ -45,7 +45,7 @@ public sealed partial class DISTSLoss : FeatureLoss
         CheckChannels(loss, beta, input);
         var channels = layers.Select(f => Channels(f.X.flatten(2), f.Y.flatten(2))).ToList();
         Tensor Weights(IReadOnlyList<Tensor>? given) =>
-            cat([.. channels.Select((c, k) => given?[k].to(c.Mean.dtype) ?? ones_like(c.Mean.detach().sum(0)))]);
+            cat([.. channels.Select((c, k) => given?[k].to(c.Mean.dtype) ?? ones_like(c.Mean.detach().sum(dim: 0)))]);
         var (a, b) = (Weights(alpha), Weights(beta));
         var means = cat([.. channels.Select(c => c.Mean)], 1);
         var patterns = cat([.. channels.Select(c => c.Pattern)], 1);
