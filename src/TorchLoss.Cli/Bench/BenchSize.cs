@@ -34,6 +34,8 @@ sealed record BenchSize(long[] Dims)
         ["B 2 T"] = "4x2x16000",
         ["N K H W"] = "8x17x64x48",
         ["V 3"] = "4096x3",
+        ["N 3 *"] = "16384x3",
+        ["N 3 H W"] = "2x3x256x256",
         ["N C H W"] = "2x3x256x256",
     };
 

@@ -112,6 +112,7 @@ sealed class SampleInputs : IDisposable
             "embedding_size" => Size("D"),
             "num_tasks" => Size("K"),
             "quantiles" => Enumerable.Range(1, (int)Size("Q")).Select(i => i / (Size("Q") + 1.0)).ToArray(),
+            "sample_rate" => 16000L,
             "target_is_real" => true,
             "for_discriminator" => true,
             "cls_num_list" => new ClassCounts(Enumerable.Range(1, (int)_classes).Select(i => 1 + 1000L / i)),

@@ -36,7 +36,8 @@ static class Samples
         ["fft_sizes"] = (long[])[8, 12],
         ["hop_sizes"] = (long[])[3, 4],
         ["win_lengths"] = (long[])[8, 10],
-        ["n_mels"] = 3L,
+        ["n_mels"] = 2L,
+        ["max_levels"] = 1L,
     };
 
     /// <summary>The options without a default, the sizes of own tensors, and what small inputs need.</summary>
@@ -51,6 +52,7 @@ static class Samples
                 "embedding_size" => Sizes["D"],
                 "num_tasks" => Sizes["K"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
+                "sample_rate" => 16000L,
                 "target_is_real" => true,
                 "for_discriminator" => true,
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),

@@ -16,6 +16,10 @@ namespace TorchLoss;
 )]
 public sealed partial class GMSDLoss : ImageLoss
 {
+    /// <summary>The tensors of <c>forward</c>.</summary>
+    public static new IReadOnlyList<InputInfo> Inputs { get; } =
+    [new("input", "N 3 H W", Role.Image), new("target", "N 3 H W", Role.Image)];
+
     /// <param name="input">The predicted images (N, 1, H, W) or (N, 3, H, W).</param>
     /// <param name="target">The wanted images, the shape of input.</param>
     /// <param name="data_range">Largest possible pixel.</param>
