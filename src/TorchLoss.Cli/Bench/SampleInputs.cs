@@ -121,6 +121,9 @@ sealed class SampleInputs : IDisposable
             "loss" => new TorchLoss.Standard.MSELoss(),
             "losses" => new LossList { new TorchLoss.Standard.MSELoss(), new TorchLoss.Standard.L1Loss() },
             "mode" => RegionMode.Multilabel,
+            "sample_rate" => 16000L,
+            "target_is_real" => true,
+            "for_discriminator" => true,
             "cls_num_list" => new ClassCounts(Enumerable.Range(1, (int)_classes).Select(i => 1 + 1000L / i)),
             _ => throw new UsageException($"bench {_loss.Name}: say its option {name}, as {_loss.Name}:{name}=..."),
         };
@@ -141,6 +144,7 @@ sealed class SampleInputs : IDisposable
             : symbol switch
             {
                 "M" => Size("N"),
+                "F" => Size("V"), // as many faces as vertices, in one strip
                 "Q" => Size("P"),
                 "S" => Math.Max(1, Size("T") / 4),
                 "V" => 32000, // a language model's vocabulary
@@ -188,6 +192,7 @@ sealed class SampleInputs : IDisposable
             Role.Event => rand(shape).gt(0.3),
             Role.Mask => rand(shape).gt(0.2),
             Role.Weight => rand(shape) + 0.1,
+            Role.VertexIndex => (arange(shape[0], dtype: int64).unsqueeze(1) + arange(3)).remainder(Size("V")),
             Role.Length => full(shape, Size(name == "target_lengths" ? "S" : "T"), dtype: int64),
             _ => randn(shape),
         };

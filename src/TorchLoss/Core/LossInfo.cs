@@ -83,6 +83,9 @@ public enum Role
 
     /// <summary>Random numbers that the loss draws itself where none are given.</summary>
     Noise,
+
+    /// <summary>Corners of triangles: indices of vertices, int64, in [0, V).</summary>
+    VertexIndex,
 }
 
 /// <summary>One tensor argument of <c>forward</c>.</summary>

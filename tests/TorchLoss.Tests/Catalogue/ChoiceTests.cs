@@ -28,6 +28,8 @@ public class ChoiceTests
         ["JaccardLoss mode=multiclass"] = "needs class indices: PooledRegionLossTests",
         ["NeuralNDCGLoss stochastic=true"] = "draws noise",
         ["NeuralNDCGTransposedLoss stochastic=true"] = "draws noise",
+        ["MeshLaplacianSmoothingLoss method=cot"] = "the weights are constants by definition: MeshLossTests",
+        ["MeshLaplacianSmoothingLoss method=cotcurv"] = "the weights are constants by definition: MeshLossTests",
         ["PoissonNLLLoss log_input=false"] = "needs rates above 0",
         ["DPOLoss loss_type=sigmoid_norm"] = "needs lengths: DPOLossTests",
         ["VAELoss recon_loss=bce"] = "needs probabilities: VAELossTests",

@@ -20,13 +20,28 @@ static class Samples
         ["M"] = 9,
         ["K"] = 3,
         ["V"] = 4,
+        ["F"] = 4,
         ["S"] = 2,
         ["1"] = 1,
+        ["2"] = 2,
         ["3"] = 3,
         ["4"] = 4,
     };
 
-    /// <summary>The options without a default, and the sizes of own tensors.</summary>
+    /// <summary>Options whose defaults are made for larger inputs than these.</summary>
+    static readonly Dictionary<string, object> Small = new(StringComparer.Ordinal)
+    {
+        ["fft_size"] = 8L,
+        ["hop_size"] = 3L,
+        ["win_length"] = 8L,
+        ["fft_sizes"] = (long[])[8, 12],
+        ["hop_sizes"] = (long[])[3, 4],
+        ["win_lengths"] = (long[])[8, 10],
+        ["n_mels"] = 2L,
+        ["max_levels"] = 1L,
+    };
+
+    /// <summary>The options without a default, the sizes of own tensors, and what small inputs need.</summary>
     public static OptionValues Options(LossInfo loss)
     {
         var options = new OptionValues();
@@ -47,9 +62,17 @@ static class Samples
                 "loss" => new Standard.MSELoss(),
                 "losses" => new LossList { { "squared", new Standard.MSELoss() }, { "absolute", new Standard.L1Loss() } },
                 "mode" => RegionMode.Multilabel,
+                "sample_rate" => 16000L,
+                "target_is_real" => true,
+                "for_discriminator" => true,
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
             };
+        }
+
+        foreach (var option in loss.Options.Where(o => Small.ContainsKey(o.Name)))
+        {
+            options[option.Name] = Small[option.Name];
         }
 
         return options;
@@ -74,7 +97,7 @@ static class Samples
         {
             if (!input.IsList)
             {
-                inputs[input.Name] = Make(loss, input, Shape(input.Shape, first, batch), dtype);
+                inputs[input.Name] = Make(loss, input, Shape(input.Shape, first, batch), dtype, batch);
                 continue;
             }
 
@@ -88,7 +111,8 @@ static class Samples
                     loss,
                     input,
                     [.. shape.Select((s, i) => shared.Contains(symbols[Math.Min(i, symbols.Length - 1)]) ? s : s - layer)],
-                    dtype
+                    dtype,
+                    batch
                 );
             }
         }
@@ -137,7 +161,7 @@ static class Samples
                 ),
         ];
 
-    static Tensor Make(LossInfo loss, InputInfo input, long[] shape, ScalarType dtype)
+    static Tensor Make(LossInfo loss, InputInfo input, long[] shape, ScalarType dtype, long? batch)
     {
         Tensor Number(Tensor values, bool learns = true) =>
             learns ? values.to(dtype).detach().requires_grad_() : values.to(dtype);
@@ -167,6 +191,7 @@ static class Samples
             Role.Weight => Number(rand(shape, dtype: f64) + 0.1, learns: false),
             Role.Length => full(shape, Length(input), dtype: ScalarType.Int64),
             Role.Noise or Role.Target => Number(randn(shape, dtype: f64), learns: false),
+            Role.VertexIndex => Faces(shape[0], vertices: batch ?? Sizes["V"]),
             _ => Number(randn(shape, dtype: f64)),
         };
     }
@@ -179,6 +204,10 @@ static class Samples
             "target_lengths" => Sizes["S"],
             _ => 3,
         };
+
+    /// <summary>Each vertex with its two successors: with as many faces as vertices the surface is closed.</summary>
+    static Tensor Faces(long count, long vertices) =>
+        (arange(count).unsqueeze(1) + arange(3)).remainder(Math.Max(1, vertices)).to(ScalarType.Int64);
 
     static int ClassDimension(InputInfo input, long[] shape)
     {
