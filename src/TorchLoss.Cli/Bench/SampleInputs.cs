@@ -112,6 +112,11 @@ sealed class SampleInputs : IDisposable
             "embedding_size" => Size("D"),
             "num_tasks" => Size("K"),
             "quantiles" => Enumerable.Range(1, (int)Size("Q")).Select(i => i / (Size("Q") + 1.0)).ToArray(),
+            "output_dim" => Size("K"),
+            "num_embeddings" => 512L,
+            "lam" => 0.3,
+            "gan_mode" => GANMode.Vanilla,
+            "target_is_real" => true,
             "cls_num_list" => new ClassCounts(Enumerable.Range(1, (int)_classes).Select(i => 1 + 1000L / i)),
             _ => throw new UsageException($"bench {_loss.Name}: say its option {name}, as {_loss.Name}:{name}=..."),
         };
@@ -134,6 +139,8 @@ sealed class SampleInputs : IDisposable
                 "M" => Size("N"),
                 "Q" => Size("P"),
                 "S" => Math.Max(1, Size("T") / 4),
+                "L" when _sizes.ContainsKey("H") => Size("H") / 16 * (Size("W") / 16), // patches of an image
+                "X" => 16 * 16 * Size("C"),
                 "V" => 32000, // a language model's vocabulary
                 _ => 16,
             };

@@ -7,12 +7,16 @@ static class Exceptions
     public static readonly Dictionary<string, string> Gradient = new(StringComparer.Ordinal)
     {
         ["CTCLoss"] = "PyTorch's gradient is right only through log_softmax, where CTCLossTests checks it",
+        ["SwaVLoss"] = "the codes are made of the input, without gradient by definition",
+        ["VQVAELoss"] = "each of its two terms stops one gradient by definition",
     };
 
     /// <summary>The second derivative is not compared with differences of the first.</summary>
     public static readonly Dictionary<string, string> SecondGradient = new(StringComparer.Ordinal)
     {
         ["CTCLoss"] = "the native backward has no derivative",
+        ["SwaVLoss"] = "as above",
+        ["VQVAELoss"] = "as above",
     };
 
     /// <summary>Mean is not the plain mean of the single losses.</summary>
@@ -20,6 +24,8 @@ static class Exceptions
     {
         ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
         ["RankNetLoss"] = "the mean is over pairs, unreduced is one sum a list",
+        ["CornLoss"] = "the mean is over the questions asked, unreduced is one sum a sample",
+        ["MAELoss"] = "the mean is over the masked patches",
         ["CTCLoss"] = "each loss is divided by the length of its target first",
     };
 
@@ -27,6 +33,7 @@ static class Exceptions
     public static readonly Dictionary<string, string> BatchOrder = new(StringComparer.Ordinal)
     {
         ["UncertaintyWeightingLoss"] = "each task has its own weight",
+        ["DINOLoss"] = "the first dimension is the views, which are the same ones in both tensors",
         ["CTCLoss"] = "the first dimension is time",
     };
 

@@ -24,6 +24,19 @@ static class Samples
         ["4"] = 4,
     };
 
+    /// <summary>Sizes that only one loss has.</summary>
+    static readonly Dictionary<string, Dictionary<string, long>> OwnSizes = new(StringComparer.Ordinal)
+    {
+        ["MAELoss"] = new(StringComparer.Ordinal) // two patches of 16 x 16 pixels
+        {
+            ["C"] = 1,
+            ["H"] = 32,
+            ["W"] = 16,
+            ["L"] = 2,
+            ["X"] = 256,
+        },
+    };
+
     /// <summary>The options without a default, and the sizes of own tensors.</summary>
     public static OptionValues Options(LossInfo loss)
     {
@@ -36,6 +49,11 @@ static class Samples
                 "embedding_size" => Sizes["D"],
                 "num_tasks" => Sizes["K"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
+                "output_dim" => Sizes["K"],
+                "num_embeddings" => Sizes["M"],
+                "lam" => 0.3,
+                "gan_mode" => GANMode.Vanilla,
+                "target_is_real" => true,
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
             };
@@ -63,14 +81,14 @@ static class Samples
         {
             if (!input.IsList)
             {
-                inputs[input.Name] = Make(loss, input, Shape(input.Shape, first, batch), dtype);
+                inputs[input.Name] = Make(loss, input, Shape(loss, input.Shape, first, batch), dtype);
                 continue;
             }
 
             // a list of two layers, the second one smaller
             for (var layer = 0; layer < 2; layer++)
             {
-                var shape = Shape(input.Shape, first, batch);
+                var shape = Shape(loss, input.Shape, first, batch);
                 inputs[$"{input.Name}_{layer}"] = Make(
                     loss,
                     input,
@@ -107,11 +125,36 @@ static class Samples
         return inputs;
     }
 
+    /// <summary>Calls a loss with a copy of its state, which a call may change.</summary>
+    public static Tensor Call(LossInfo loss, TensorArguments inputs, OptionValues options)
+    {
+        var arguments = new TensorArguments();
+        foreach (var (name, tensor) in inputs)
+        {
+            arguments[name] = loss.OwnTensors.Any(t => !t.Learned && t.Name == name) ? tensor.clone() : tensor;
+        }
+
+        try
+        {
+            return loss.Invoke(arguments, options);
+        }
+        finally
+        {
+            foreach (var copy in arguments.Where(a => !ReferenceEquals(a.Value, inputs[a.Key])))
+            {
+                copy.Value.Dispose();
+            }
+        }
+    }
+
     /// <summary>Those that ask for a gradient.</summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> Differentiable(TensorArguments inputs) =>
         inputs.Where(i => i.Value.requires_grad);
 
-    static long[] Shape(string symbols, string first, long? batch) =>
+    static long Size(LossInfo loss, string symbol) =>
+        OwnSizes.TryGetValue(loss.Name, out var own) && own.TryGetValue(symbol, out var size) ? size : Sizes[symbol];
+
+    static long[] Shape(LossInfo loss, string symbols, string first, long? batch) =>
         [
             .. symbols
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
@@ -120,7 +163,7 @@ static class Samples
                         s == "*" && symbols == "*" ? [batch ?? 6, 4L]
                         : s == "*" ? [2L]
                         : s == first && batch is { } given ? [given]
-                        : new[] { Sizes[s] }
+                        : new[] { Size(loss, s) }
                 ),
         ];
 

@@ -10,7 +10,7 @@ namespace TorchLoss;
     Family.Classification,
     Formula = @"-\sum_k q_k \log p_k",
     Source = "Zhang, Cisse, Dauphin and Lopez-Paz 2018, mixup: Beyond Empirical Risk Minimization, arXiv:1710.09412, section 2",
-    Aliases = "SoftTargetCrossEntropyLoss SoftCrossEntropyLoss",
+    Aliases = "SoftTargetCrossEntropyLoss",
     BuiltIn = "CrossEntropyLoss"
 )]
 public sealed partial class SoftTargetCrossEntropy : LossModule2

@@ -26,8 +26,7 @@ public enum GANMode
 [Loss(
     Family.Generative,
     Formula = @"\text{vanilla: } \mathrm{BCE}(x, t) \quad \text{lsgan: } (x - t)^2 \quad \text{wgan: } \mp x \quad \text{hinge: } \max(0, 1 \mp x)",
-    Source = "Goodfellow et al. 2014, arXiv:1406.2661; Mao et al. 2017, arXiv:1611.04076; Arjovsky, Chintala and Bottou 2017, arXiv:1701.07875; Lim and Ye 2017, arXiv:1705.02894",
-    Function = "gan_loss"
+    Source = "Goodfellow et al. 2014, arXiv:1406.2661; Mao et al. 2017, arXiv:1611.04076; Arjovsky, Chintala and Bottou 2017, arXiv:1701.07875; Lim and Ye 2017, arXiv:1705.02894"
 )]
 public sealed partial class GANLoss : LossModule1
 {

@@ -10,8 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Generative,
     Formula = @"w_{cb} \lVert \mathrm{sg}\, z - e \rVert^2 + w_{cm} \lVert z - \mathrm{sg}\, e \rVert^2",
-    Source = "van den Oord, Vinyals and Kavukcuoglu 2017, Neural Discrete Representation Learning, arXiv:1711.00937, eq. (3)",
-    Function = "vq_vae_loss"
+    Source = "van den Oord, Vinyals and Kavukcuoglu 2017, Neural Discrete Representation Learning, arXiv:1711.00937, eq. (3)"
 )]
 public sealed partial class VQVAELoss : LossModule1
 {

@@ -4,7 +4,7 @@ namespace TorchLoss;
 /// <remarks>
 /// Per sample the cross entropy <c>−Σ_k q_k log p_k</c> (nats) of <c>q = softmax((teacher − centre) / T_t)</c>, without gradient, and
 /// <c>p = softmax(student / T_s)</c>, averaged over all pairs of different views. Shapes: teacher (V, B, K) and student (W, B, K),
-/// W ≥ V; the first V views of the student are those of the teacher. The low T_t sharpens, the centre keeps one output from
+/// whose first views are the same ones (small crops come last, and only the student sees them). The low T_t sharpens, the centre keeps one output from
 /// winning always. The centre is used first and then moved towards the mean of the teacher's outputs, in training mode only.
 /// With a single view in all there is no pair, and the loss is 0.
 /// </remarks>
@@ -68,14 +68,6 @@ public sealed partial class DINOLoss : LossModule2
             throw new ArgumentException(
                 $"{loss}: center must be (1, 1, K) with the K of teacher, got {center.Shape} and {teacher.Shape}.",
                 nameof(center)
-            );
-        }
-
-        if (student.shape[0] < teacher.shape[0])
-        {
-            throw new ArgumentException(
-                $"{loss}: student must hold the views of teacher and may hold more, got {student.Shape} and {teacher.Shape}.",
-                nameof(student)
             );
         }
     }

@@ -9,6 +9,7 @@ namespace TorchLoss;
     Family.SelfSupervised,
     Formula = @"-\tfrac12 \cos(p_0, \mathrm{sg}\, z_1) - \tfrac12 \cos(p_1, \mathrm{sg}\, z_0)",
     Source = "Chen and He 2021, Exploring Simple Siamese Representation Learning, arXiv:2011.10566, eq. (4)",
+    Function = "simsiam_loss",
     Aliases = "SymNegCosineSimilarityLoss"
 )]
 public sealed partial class SimSiamLoss : LossModule4

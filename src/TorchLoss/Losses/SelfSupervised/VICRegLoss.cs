@@ -10,7 +10,8 @@ namespace TorchLoss;
 [Loss(
     Family.SelfSupervised,
     Formula = @"\lambda\, s(z_a, z_b) + \tfrac{\mu}{2} \big(v(z_a) + v(z_b)\big) + \nu \big(c(z_a) + c(z_b)\big)",
-    Source = "Bardes, Ponce and LeCun 2022, VICReg: Variance-Invariance-Covariance Regularization, arXiv:2105.04906, eqs. (1) to (6)"
+    Source = "Bardes, Ponce and LeCun 2022, VICReg: Variance-Invariance-Covariance Regularization, arXiv:2105.04906, eqs. (1) to (6)",
+    Function = "vicreg_loss"
 )]
 public sealed partial class VICRegLoss : LossModule2
 {
