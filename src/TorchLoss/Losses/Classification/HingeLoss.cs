@@ -24,7 +24,7 @@ public sealed partial class HingeLoss : PointwiseLoss
     ];
 
     [MethodImpl(Inline)]
-    static R Value<R>(R input, R target)
+    internal static R Value<R>(R input, R target)
         where R : struct, IReal<R>
     {
         var sign = R.Select(R.Greater(R.Abs(target), 0), target, -1);

@@ -34,15 +34,16 @@ public sealed partial class SoftTargetCrossEntropy : LossModule2
         Reduction reduction = Reduction.Mean
     )
     {
-        Check(input, target, weight);
-        var losses = Losses(input.Upcast(), target, weight);
+        var losses = Losses(nameof(SoftTargetCrossEntropy), input, target, weight);
         InputCheck.BroadcastsTo(sample_weight, losses, nameof(SoftTargetCrossEntropy));
         return losses.Reduce(reduction, sample_weight);
     }
 
-    static Tensor Losses(Tensor logits, Tensor target, Tensor? weight)
+    /// <summary>Checks, and gives one loss a position (N, *).</summary>
+    internal static Tensor Losses(string loss, Tensor input, Tensor target, Tensor? weight)
     {
-        var log_p = log_softmax(logits, 1);
+        Check(loss, input, target, weight);
+        var log_p = log_softmax(input.Upcast(), 1);
         var wanted = target.to(log_p.dtype);
 
         // 0 · log 0 is meant to be 0, and would be NaN
@@ -52,9 +53,8 @@ public sealed partial class SoftTargetCrossEntropy : LossModule2
         return -terms.sum(1);
     }
 
-    static void Check(Tensor input, Tensor target, Tensor? weight)
+    static void Check(string loss, Tensor input, Tensor target, Tensor? weight)
     {
-        const string loss = nameof(SoftTargetCrossEntropy);
         InputCheck.Floating(input, loss);
         InputCheck.SameShape(target, input, loss);
         InputCheck.SameDevice(target, input, loss);

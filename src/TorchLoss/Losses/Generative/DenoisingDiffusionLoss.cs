@@ -126,16 +126,16 @@ public sealed partial class DenoisingDiffusionLoss : LossModule4
 
     static void Check(Tensor model_output, Tensor x0, Tensor noise, Tensor alphas_cumprod)
     {
-        const string name = nameof(DenoisingDiffusionLoss);
-        PerSample.Check(model_output, name);
-        InputCheck.SameShape(x0, model_output, name);
-        InputCheck.SameDevice(x0, model_output, name);
-        InputCheck.SameShape(noise, model_output, name);
-        InputCheck.SameDevice(noise, model_output, name);
-        InputCheck.Floating(alphas_cumprod, name);
-        InputCheck.Dimensions(alphas_cumprod, 1, "(B)", name);
-        InputCheck.Size(alphas_cumprod, 0, model_output.shape[0], "the samples of model_output", name);
-        InputCheck.SameDevice(alphas_cumprod, model_output, name);
-        InputCheck.Probabilities(alphas_cumprod, name);
+        const string self = nameof(DenoisingDiffusionLoss);
+        PerSample.Check(model_output, self);
+        InputCheck.SameShape(x0, model_output, self);
+        InputCheck.SameDevice(x0, model_output, self);
+        InputCheck.SameShape(noise, model_output, self);
+        InputCheck.SameDevice(noise, model_output, self);
+        InputCheck.Floating(alphas_cumprod, self);
+        InputCheck.Dimensions(alphas_cumprod, 1, "(B)", self);
+        InputCheck.Size(alphas_cumprod, 0, model_output.shape[0], "the samples of model_output", self);
+        InputCheck.SameDevice(alphas_cumprod, model_output, self);
+        InputCheck.Probabilities(alphas_cumprod, self);
     }
 }

@@ -16,12 +16,9 @@ namespace TorchLoss;
 )]
 public sealed partial class SymmetricCrossEntropyLoss : SoftmaxLoss
 {
-    /// <summary>What the reverse cross entropy takes for log 0.</summary>
-    internal const double LogZero = -9.210340371976182;
-
     /// <param name="alpha">Weight α of the cross entropy.</param>
     /// <param name="beta">Weight β of the reverse cross entropy.</param>
     [MethodImpl(Inline)]
     static R Value<R>(R log_p, [AtLeast(0)] double alpha = 0.1, [AtLeast(0)] double beta = 1.0)
-        where R : struct, IReal<R> => log_p * -alpha + R.Expm1(log_p) * (beta * LogZero);
+        where R : struct, IReal<R> => log_p * -alpha + ReverseCrossEntropyLoss.Value(log_p, beta);
 }
