@@ -27,6 +27,10 @@ sealed record BenchSize(long[] Dims)
         ["N * V"] = "512x1000",
         ["N 4"] = "262144",
         ["N D"] = "1024x128",
+        ["N D *"] = "1024x128",
+        ["N * D"] = "1024x128",
+        ["S B K"] = "2x64x4096",
+        ["V B K"] = "2x256x3000",
         ["N * H"] = "2048x512",
         ["N C"] = "32x10,4096x1000,512x32000",
         ["N C *"] = "32x10,4096x1000,512x32000",
@@ -53,13 +57,20 @@ sealed record BenchSize(long[] Dims)
         ["N C H W"] = "2x3x256x256",
     };
 
+    /// <summary>The losses for which those would be too much.</summary>
+    static readonly Dictionary<string, string> ByLoss = new(StringComparer.Ordinal)
+    {
+        ["RKDLoss"] = "128x128", // N x N x N angles
+        ["RKDAngleLoss"] = "128x128",
+    };
+
     /// <summary>How many numbers the first tensor has.</summary>
     public long Count => Dims.Aggregate(1L, (product, size) => product * size);
 
     /// <summary>The sizes of a loss where none is asked for.</summary>
     /// <exception cref="UsageException">There is none for such tensors.</exception>
     public static IReadOnlyList<BenchSize> Defaults(LossInfo loss) =>
-        ByShape.TryGetValue(loss.Inputs[0].Shape, out var sizes)
+        ByLoss.TryGetValue(loss.Name, out var sizes) || ByShape.TryGetValue(loss.Inputs[0].Shape, out sizes)
             ? Parse(sizes)
             : throw new UsageException(
                 $"bench {loss.Name}: say --sizes; its {loss.Inputs[0].Name} is ({loss.Inputs[0].Shape})."

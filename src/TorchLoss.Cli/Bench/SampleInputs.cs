@@ -124,6 +124,10 @@ sealed class SampleInputs : IDisposable
             "sample_rate" => 16000L,
             "target_is_real" => true,
             "for_discriminator" => true,
+            "output_dim" => Size("K"),
+            "num_embeddings" => 512L,
+            "lam" => 0.3,
+            "gan_mode" => GANMode.Vanilla,
             "cls_num_list" => new ClassCounts(Enumerable.Range(1, (int)_classes).Select(i => 1 + 1000L / i)),
             _ => throw new UsageException($"bench {_loss.Name}: say its option {name}, as {_loss.Name}:{name}=..."),
         };
@@ -147,6 +151,8 @@ sealed class SampleInputs : IDisposable
                 "F" => Size("V"), // as many faces as vertices, in one strip
                 "Q" => Size("P"),
                 "S" => Math.Max(1, Size("T") / 4),
+                "L" when _sizes.ContainsKey("H") => Size("H") / 16 * (Size("W") / 16), // patches of an image
+                "X" => 16 * 16 * Size("C"),
                 "V" => 32000, // a language model's vocabulary
                 _ => 16,
             };

@@ -65,7 +65,7 @@ sealed class CaseBinding
         var known =
             from own in loss.OwnTensors
             from bound in slots.Where(s => s.Value == own.Name)
-            from size in own.Sizes.Zip(bound.Key.Shape)
+            from size in own.Sizes.Zip(bound.Key.Shape.TakeLast(own.Sizes.Count)) // leading ones are the loss's own
             group size.Second by size.First into sizes
             select KeyValuePair.Create(sizes.Key, (object?)sizes.First());
         var all = new OptionValues(new Dictionary<string, object?>(known));

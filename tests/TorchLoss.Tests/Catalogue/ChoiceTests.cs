@@ -78,7 +78,7 @@ public class ChoiceTests
             options[need.Option] = need.Value;
         }
 
-        var wrong = GradCheck.First(x => loss.Invoke(x, options), Samples.All(loss));
+        var wrong = GradCheck.First(x => Samples.Call(loss, x, options), Samples.All(loss));
 
         Assert.True(wrong is null, wrong);
     }

@@ -17,6 +17,8 @@ static class Exceptions
         ["CircleLoss"] = "its weights are constants for the gradient by definition",
         ["CombinedMarginLoss"] = "the gradient takes the margin for a constant by definition",
         ["FocalFrequencyLoss"] = "the weights of the frequencies are constants by definition: ImageLossTests",
+        ["SwaVLoss"] = "the codes are made of the input, without gradient by definition",
+        ["VQVAELoss"] = "each of its two terms stops one gradient by definition",
     };
 
     /// <summary>The second derivative is not compared with differences of the first.</summary>
@@ -32,6 +34,8 @@ static class Exceptions
         ["GradNormLoss"] = "the common goal of the norms is a constant for the gradient",
         ["CircleLoss"] = "its weights are constants for the gradient by definition",
         ["FocalFrequencyLoss"] = "the weights of the frequencies are constants by definition",
+        ["SwaVLoss"] = "parts of it stop a gradient by definition",
+        ["VQVAELoss"] = "parts of it stop a gradient by definition",
     };
 
     /// <summary>Sum is not the sum of the single losses.</summary>
@@ -58,6 +62,8 @@ static class Exceptions
         ["PairwiseSoftZeroOneLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["RankNetLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["PatchAdversarialLoss"] = "the mean is over discriminators, each the mean of its patches",
+        ["CornLoss"] = "the mean is over the questions asked, unreduced is one sum a sample",
+        ["MAELoss"] = "the mean is over the masked patches",
         ["CTCLoss"] = "each loss is divided by the length of its target first",
         ["LabelSmoothedCrossEntropyLoss"] =
             "the mean is over tokens that are not padding, which is an entry of the vocabulary",
@@ -72,6 +78,7 @@ static class Exceptions
         ["UncertaintyWeightingLoss"] = "each task has its own weight",
         ["BPRMaxLoss"] = "a row's place tells its wanted item",
         ["NPairsLoss"] = "takes the first pair of each class",
+        ["DINOLoss"] = "the first dimension is the views, which are the same ones in both tensors",
         ["CTCLoss"] = "the first dimension is time",
         ["DynamicWeightAverageLoss"] = "each task has its own history",
         ["EMANormalizedLoss"] = "each task has its own history",

@@ -28,6 +28,19 @@ static class Samples
         ["4"] = 4,
     };
 
+    /// <summary>Sizes that only one loss has.</summary>
+    static readonly Dictionary<string, Dictionary<string, long>> OwnSizes = new(StringComparer.Ordinal)
+    {
+        ["MAELoss"] = new(StringComparer.Ordinal) // two patches of 16 x 16 pixels
+        {
+            ["C"] = 1,
+            ["H"] = 32,
+            ["W"] = 16,
+            ["L"] = 2,
+            ["X"] = 256,
+        },
+    };
+
     /// <summary>Options whose defaults are made for larger inputs than these.</summary>
     static readonly Dictionary<string, object> Small = new(StringComparer.Ordinal)
     {
@@ -65,6 +78,10 @@ static class Samples
                 "sample_rate" => 16000L,
                 "target_is_real" => true,
                 "for_discriminator" => true,
+                "output_dim" => Sizes["K"],
+                "num_embeddings" => Sizes["M"],
+                "lam" => 0.3,
+                "gan_mode" => GANMode.Vanilla,
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
             };
@@ -97,7 +114,7 @@ static class Samples
         {
             if (!input.IsList)
             {
-                inputs[input.Name] = Make(loss, input, Shape(input.Shape, first, batch), dtype, batch);
+                inputs[input.Name] = Make(loss, input, Shape(loss, input.Shape, first, batch), dtype, batch);
                 continue;
             }
 
@@ -106,7 +123,7 @@ static class Samples
             var symbols = input.Shape.Split(' ');
             for (var layer = 0; layer < 2; layer++)
             {
-                var shape = Shape(input.Shape, first, batch);
+                var shape = Shape(loss, input.Shape, first, batch);
                 inputs[$"{input.Name}_{layer}"] = Make(
                     loss,
                     input,
@@ -144,11 +161,36 @@ static class Samples
         return inputs;
     }
 
+    /// <summary>Calls a loss with a copy of its state, which a call may change.</summary>
+    public static Tensor Call(LossInfo loss, TensorArguments inputs, OptionValues options)
+    {
+        var arguments = new TensorArguments();
+        foreach (var (name, tensor) in inputs)
+        {
+            arguments[name] = loss.OwnTensors.Any(t => !t.Learned && t.Name == name) ? tensor.clone() : tensor;
+        }
+
+        try
+        {
+            return loss.Invoke(arguments, options);
+        }
+        finally
+        {
+            foreach (var copy in arguments.Where(a => !ReferenceEquals(a.Value, inputs[a.Key])))
+            {
+                copy.Value.Dispose();
+            }
+        }
+    }
+
     /// <summary>Those that ask for a gradient.</summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> Differentiable(TensorArguments inputs) =>
         inputs.Where(i => i.Value.requires_grad);
 
-    static long[] Shape(string symbols, string first, long? batch) =>
+    static long Size(LossInfo loss, string symbol) =>
+        OwnSizes.TryGetValue(loss.Name, out var own) && own.TryGetValue(symbol, out var size) ? size : Sizes[symbol];
+
+    static long[] Shape(LossInfo loss, string symbols, string first, long? batch) =>
         [
             .. symbols
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
@@ -157,7 +199,7 @@ static class Samples
                         s == "*" && symbols == "*" ? [batch ?? 6, 4L]
                         : s == "*" ? [2L]
                         : s == first && batch is { } given ? [given]
-                        : new[] { Sizes[s] }
+                        : new[] { Size(loss, s) }
                 ),
         ];
 
