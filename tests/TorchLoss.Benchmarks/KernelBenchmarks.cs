@@ -85,6 +85,7 @@ static class KernelBenchmarks
             Loop("log-cosh", default(LogCosh));
             Loop("focal, gamma 2", new Focal(0.25, 2));
             Loop("focal, gamma 1.7", new Focal(0.25, 1.7));
+            Loop("asymmetric", new AsymmetricLoss.Formula(4, 1, 0.05, 1e-8, false));
             Rows("cross entropy, 1000 classes", default(CrossEntropy), 1000);
             Rows("softmax focal, 1000 classes", new SoftmaxFocal(2), 1000);
             Rows("softmax focal, 10 classes", new SoftmaxFocal(2), 10);
@@ -100,8 +101,8 @@ static class KernelBenchmarks
         using var input = randn(Count);
         using var target = rand(Count).gt(0.7).to(float32);
         using var gradient = empty(Count);
-        var value = new PointwiseJob<F>(formula, input, target, null, null, 1);
-        var both = new PointwiseJob<F>(formula, input, target, null, gradient, 1);
+        var value = PointwiseJob.Of(formula, input, target, null, null, null, 1);
+        var both = PointwiseJob.Of(formula, input, target, null, null, gradient, 1);
         Report(name, Best(value, Count) / Count, Best(both, Count) / Count);
     }
 

@@ -60,7 +60,7 @@ static class PointwiseEngine
         var count = input.numel();
         var scale = reduction is Reduction.Mean ? 1.0 / count : 1;
         var losses = reduction is Reduction.None ? GradientPool.Empty(input.shape) : null;
-        var job = new PointwiseJob<F>(formula, input, target, losses, gradient, (float)scale);
+        var job = PointwiseJob.Of(formula, input, target, null, losses, gradient, scale);
         var sum = Chunks.Sum(job, count);
         GC.KeepAlive(input);
         GC.KeepAlive(target);

@@ -17,7 +17,7 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static implicit operator Dual<R>(double value) => new(value, 0.0);
+    public static implicit operator Dual<R>(double value) => new(value, default);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -152,5 +152,5 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Dual<R> Detach(Dual<R> value) => new(value.Value, 0.0);
+    public static Dual<R> Detach(Dual<R> value) => new(value.Value, default);
 }
