@@ -22,10 +22,18 @@ static class SimdMath
         where V : struct, IFloats<V>
     {
         // beyond these bounds the result is 0 or infinite anyway; the order of the operands lets NaN through
-        x = V.FastMin(89.0, V.FastMax(-104.0, x));
+        return ExpBelow89(V.FastMin(89.0, x));
+    }
+
+    /// <summary>e^x for x up to 89, where it becomes infinite.</summary>
+    [MethodImpl(Inline)]
+    static V ExpBelow89<V>(V x)
+        where V : struct, IFloats<V>
+    {
+        x = V.FastMax(-104.0, x);
         var n = V.Round(x * Log2E);
         var r = Remainder(x, n);
-        return V.Scale(V.MultiplyAdd(ExpTail(r), r * r, r + 1.0), n);
+        return V.Scale(V.MultiplyAdd(ExpTail(r), r * r, r) + 1.0, n);
     }
 
     /// <summary>e^x − 1 without cancellation: 2^n (e^r − 1 + 1 − 2^−n).</summary>
@@ -45,16 +53,15 @@ static class SimdMath
     static V Remainder<V>(V x, V n)
         where V : struct, IFloats<V> => V.MultiplyAdd(n, -Log2Low, V.MultiplyAdd(n, -Log2High, x));
 
-    /// <summary>(e^r − 1 − r) / r² for |r| ≤ ½ log 2 (Cephes).</summary>
+    /// <summary>(e^r − 1 − r) / r² for |r| ≤ ½ log 2; the polynomial is a minimax fit, 3.1e-9 of e^r.</summary>
     [MethodImpl(Inline)]
     static V ExpTail<V>(V r)
         where V : struct, IFloats<V>
     {
         var square = r * r;
-        var high = V.MultiplyAdd(1.98756910e-4, r, 1.39819994e-3);
-        var middle = V.MultiplyAdd(8.33345205e-3, r, 4.16657962e-2);
-        var low = V.MultiplyAdd(1.66666657e-1, r, 0.5);
-        return V.MultiplyAdd(V.MultiplyAdd(high, square, middle), square, low);
+        var middle = V.MultiplyAdd(8.368851068e-3, r, 4.166840108e-2);
+        var low = V.MultiplyAdd(0.1666651952, r, 0.4999999337);
+        return V.MultiplyAdd(V.MultiplyAdd(1.38143207e-3, square, middle), square, low);
     }
 
     /// <summary>Natural logarithm: −∞ at 0, NaN below.</summary>
@@ -131,14 +138,14 @@ static class SimdMath
     /// <summary>log(1 + e^x): the exponent is never positive, so nothing overflows.</summary>
     [MethodImpl(Inline)]
     public static V Softplus<V>(V x)
-        where V : struct, IFloats<V> => V.FastMax(0.0, x) + Log1pOfUnit(Exp(-V.Abs(x)));
+        where V : struct, IFloats<V> => V.FastMax(0.0, x) + Log1pOfUnit(ExpBelow89(-V.Abs(x)));
 
     /// <summary>σ(x), 1 − σ(x) and softplus(x) of one exponential.</summary>
     [MethodImpl(Inline)]
     public static void SigmoidSoftplus<V>(V x, out V sigmoid, out V complement, out V softplus)
         where V : struct, IFloats<V>
     {
-        var e = Exp(-V.Abs(x));
+        var e = ExpBelow89(-V.Abs(x));
         var large = V.Reciprocal(e + 1.0);
         var small = e * large;
         var positive = V.Greater(x, 0.0);

@@ -47,6 +47,8 @@ readonly struct Traced : IFloats<Traced>
         left.IsZero || right.IsZero ? default
         : left.IsOne ? right
         : right.IsOne ? left
+        : left.term!.Constant == 2 ? right + right
+        : right.term!.Constant == 2 ? left + left
         : Step(Times, left, right);
 
     /// <inheritdoc/>
