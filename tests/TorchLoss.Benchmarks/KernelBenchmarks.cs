@@ -54,6 +54,43 @@ static class KernelBenchmarks
         );
     }
 
+    /// <summary>What a call costs beside its arithmetic: batches as small as those of a toy network.</summary>
+    public static void Tiny(params long[] shape)
+    {
+        using var x = randn(shape).requires_grad_();
+        using var constant = x.detach();
+        using var y = randn(shape);
+        using var labels = y.gt(0).to(float32);
+        void Backward(Tensor loss)
+        {
+            loss.backward();
+            loss.Dispose();
+            x.grad = null;
+        }
+
+        using var mse = new TorchLoss.Standard.MSELoss();
+        using var focal = new FocalLoss();
+        Interleaved.Compare(
+            $"{string.Join('x', shape)} elements, forward",
+            ("built-in mse_loss", () => nn.functional.mse_loss(constant, y).Dispose()),
+            ("MSELoss", () => mse.forward(constant, y).Dispose()),
+            ("FocalLoss", () => focal.forward(constant, labels).Dispose()),
+            ("engine alone, mse", () => Fused(default(Squared), constant, y).Dispose()),
+            ("a scalar tensor", () => tensor(1.5f).Dispose()),
+            ("an empty tensor", () => empty(shape).Dispose()),
+            ("a dispose scope", () => NewDisposeScope().Dispose())
+        );
+        Interleaved.Compare(
+            $"{string.Join('x', shape)} elements, forward and backward",
+            ("built-in mse_loss", () => Backward(nn.functional.mse_loss(x, y))),
+            ("MSELoss", () => Backward(mse.forward(x, y))),
+            ("built-in bce_with_logits", () => Backward(nn.functional.binary_cross_entropy_with_logits(x, labels))),
+            ("FocalLoss", () => Backward(focal.forward(x, labels))),
+            ("engine alone, mse", () => Backward(Fused(default(Squared), x, y))),
+            ("engine alone, forward", () => Fused(default(Squared), x, y).Dispose())
+        );
+    }
+
     /// <summary>Forward and backward of row-wise softmax losses, float32.</summary>
     public static void Softmax(long rows, long classes, params long[] image)
     {

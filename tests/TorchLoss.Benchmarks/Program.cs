@@ -1,6 +1,6 @@
 using TorchLoss.Benchmarks;
 
-// dotnet run -c Release -- [loops|pointwise|softmax|memory|linear|pairs] [threads] [elements]
+// dotnet run -c Release -- [loops|pointwise|tiny|softmax|memory|linear|pairs] [threads] [elements]
 var what = args.Length > 0 ? args[0] : "all";
 set_num_threads(args.Length > 1 ? int.Parse(args[1]) : Math.Min(2, Environment.ProcessorCount));
 random.manual_seed(1);
@@ -17,6 +17,12 @@ if (what is "pointwise" or "all")
     {
         KernelBenchmarks.Pointwise(count);
     }
+}
+
+if (what is "tiny" or "all")
+{
+    KernelBenchmarks.Tiny(32, 10);
+    KernelBenchmarks.Tiny(65536);
 }
 
 if (what is "softmax" or "all")
