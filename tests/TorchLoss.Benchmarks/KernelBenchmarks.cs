@@ -125,7 +125,12 @@ static class KernelBenchmarks
             Loop("asymmetric", new AsymmetricLoss.Formula(4, 1, 0.05, 1e-8, false));
             Rows("cross entropy, 1000 classes", default(CrossEntropy), 1000);
             Rows("softmax focal, 1000 classes", new SoftmaxFocal(2), 1000);
+            Rows("softmax focal, 100 classes", new SoftmaxFocal(2), 100);
+            Columns("softmax focal, 100 classes in columns", new SoftmaxFocal(2), 100);
+            Rows("softmax focal, 32 classes", new SoftmaxFocal(2), 32);
+            Columns("softmax focal, 32 classes in columns", new SoftmaxFocal(2), 32);
             Rows("softmax focal, 10 classes", new SoftmaxFocal(2), 10);
+            Columns("softmax focal, 10 classes in columns", new SoftmaxFocal(2), 10);
         }
 
         Simd.Width = Simd.Widest;
@@ -156,6 +161,19 @@ static class KernelBenchmarks
         Report(name, Best(value, rows) / (rows * classes), Best(both, rows) / (rows * classes));
     }
 
+    static unsafe void Columns<F>(string name, F formula, int classes)
+        where F : struct, ISoftmaxFormula<F>
+    {
+        var rows = 16384 / classes;
+        using var input = randn(rows, classes);
+        using var target = randint(0, classes, rows);
+        using var gradient = empty(rows, classes);
+        var weights = new RowWeights((long*)NativeTensor.Data(target), -100, null, null);
+        var value = new SoftmaxImageJob<F>(formula, input, weights, null, null, 1);
+        var both = new SoftmaxImageJob<F>(formula, input, weights, null, gradient, 1);
+        Report(name, Best(value, value.Blocks) / (rows * classes), Best(both, both.Blocks) / (rows * classes));
+    }
+
     static double Best<J>(J job, long count)
         where J : struct, IChunkJob
     {
@@ -171,7 +189,7 @@ static class KernelBenchmarks
     }
 
     static void Report(string name, double value, double both) =>
-        Console.WriteLine($"  {name, -30} {value, 6:F3} {both, 6:F3}");
+        Console.WriteLine($"  {name, -40} {value, 6:F3} {both, 6:F3}");
 
     /// <summary>Memory beyond the inputs, in tensors of the input's size.</summary>
     public static void Memory(long count)
