@@ -122,7 +122,8 @@ static class KernelBenchmarks
             Loop("log-cosh", default(LogCosh));
             Loop("focal, gamma 2", new Focal(0.25, 2));
             Loop("focal, gamma 1.7", new Focal(0.25, 1.7));
-            Loop("asymmetric", new AsymmetricLoss.Formula(4, 1, 0.05, 1e-8, false));
+            Loop("asymmetric, soft labels", new AsymmetricLoss.Formula(4, 1, 0.05, 1e-8, false));
+            Loop("asymmetric", new AsymmetricLoss.OfLabels(4, 1, 0.05, 1e-8, false));
             Rows("cross entropy, 1000 classes", default(CrossEntropy), 1000);
             Rows("softmax focal, 1000 classes", new SoftmaxFocal(2), 1000);
             Rows("softmax focal, 100 classes", new SoftmaxFocal(2), 100);

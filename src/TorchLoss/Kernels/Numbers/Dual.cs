@@ -87,6 +87,11 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Dual<R> Log(Dual<R> value, Dual<R> complement) =>
+        new(R.Log(value.Value, complement.Value), value.Slope / value.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Dual<R> Log1p(Dual<R> value) => new(R.Log1p(value.Value), value.Slope / (value.Value + 1.0));
 
     /// <inheritdoc/>

@@ -140,6 +140,10 @@ readonly struct F128(Vector128<float> lanes) : ISimd<F128>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static F128 Log(F128 value, F128 complement) => SimdMath.Log(value, complement);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static F128 Log1p(F128 value) => SimdMath.Log1p(value);
 
     /// <inheritdoc/>

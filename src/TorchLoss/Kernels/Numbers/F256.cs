@@ -138,6 +138,10 @@ readonly struct F256(Vector256<float> lanes) : ISimd<F256>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static F256 Log(F256 value, F256 complement) => SimdMath.Log(value, complement);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static F256 Log1p(F256 value) => SimdMath.Log1p(value);
 
     /// <inheritdoc/>

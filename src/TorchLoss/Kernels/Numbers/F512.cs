@@ -134,6 +134,10 @@ readonly struct F512(Vector512<float> lanes) : ISimd<F512>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static F512 Log(F512 value, F512 complement) => SimdMath.Log(value, complement);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static F512 Log1p(F512 value) => SimdMath.Log1p(value);
 
     /// <inheritdoc/>

@@ -70,11 +70,28 @@ static class SimdMath
         where V : struct, IFloats<V>
     {
         SplitAny(x, out var mantissa, out var exponent);
-        var m = mantissa - 1.0;
+        return LogSpecials(x, LogOf(mantissa - 1.0, exponent));
+    }
+
+    /// <summary>Natural logarithm of x in [0, 1] whose distance from 1 is known: x itself has rounded it.</summary>
+    [MethodImpl(Inline)]
+    public static V Log<V>(V x, V complement)
+        where V : struct, IFloats<V>
+    {
+        // from √½ on the exponent is 0
+        SplitAny(x, out var mantissa, out var exponent);
+        return LogSpecials(x, LogOf(V.Select(V.Greater(x, 0.75), -complement, mantissa - 1.0), exponent));
+    }
+
+    /// <summary>log((1 + m) 2^exponent).</summary>
+    [MethodImpl(Inline)]
+    static V LogOf<V>(V m, V exponent)
+        where V : struct, IFloats<V>
+    {
         var square = m * m;
         var tail = V.MultiplyAdd(exponent, -2.12194440e-4, LogTail(m) * m * square);
         tail = V.MultiplyAdd(-0.5, square, tail);
-        return LogSpecials(x, V.MultiplyAdd(exponent, 0.693359375, m + tail));
+        return V.MultiplyAdd(exponent, 0.693359375, m + tail);
     }
 
     /// <summary>Mantissa and exponent, also of denormals.</summary>

@@ -106,6 +106,9 @@ readonly struct Traced : IFloats<Traced>
     public static Traced Log(Traced value) => SimdMath.Log(value);
 
     /// <inheritdoc/>
+    public static Traced Log(Traced value, Traced complement) => SimdMath.Log(value, complement);
+
+    /// <inheritdoc/>
     public static Traced Log1p(Traced value) => SimdMath.Log1p(value);
 
     /// <inheritdoc/>
