@@ -23,6 +23,11 @@ unsafe delegate void PointwiseLoop(
     float* sums
 );
 
+/// <summary>A compiled loop and what it costs.</summary>
+/// <param name="Run">The loop.</param>
+/// <param name="Steps">Instructions per vector.</param>
+sealed record CompiledLoop(PointwiseLoop Run, int Steps);
+
 /// <summary>What a loop reads and writes beside predictions, targets and sums.</summary>
 [Flags]
 enum PointwiseFeatures
@@ -55,7 +60,7 @@ enum PointwiseFeatures
 static class PointwiseCompiler
 {
     /// <summary>The loop of a formula with its options.</summary>
-    public static PointwiseLoop Compile<V, F>(in F formula, PointwiseFeatures features)
+    public static CompiledLoop Compile<V, F>(in F formula, PointwiseFeatures features)
         where V : struct, ISimd<V>
         where F : struct, IPointwiseFormula<F>
     {
@@ -70,8 +75,9 @@ static class PointwiseCompiler
         {
             InitLocals = false,
         };
-        new PointwiseLoopWriter(method.GetILGenerator(), typeof(V), V.Count).Write(loss, features);
-        return method.CreateDelegate<PointwiseLoop>();
+        var writer = new PointwiseLoopWriter(method.GetILGenerator(), typeof(V), V.Count);
+        writer.Write(loss, features);
+        return new(method.CreateDelegate<PointwiseLoop>(), writer.Steps);
     }
 
     static Dual<Traced> Trace<F>(in F formula, PointwiseFeatures features)
@@ -117,7 +123,10 @@ sealed class PointwiseLoopWriter(ILGenerator il, Type vector, int lanes)
     /// <summary>The local that holds a step, by what it computes: equal steps share one.</summary>
     readonly Dictionary<string, LocalBuilder> equal = new(StringComparer.Ordinal);
 
-    /// <summary>for each vector: load, the steps, store; at last the sums.</summary>
+    /// <summary>Instructions per vector.</summary>
+    public int Steps => equal.Count;
+
+    /// <summary>For each vector: load, the steps, store; at last the sums.</summary>
     public void Write(Dual<Traced> loss, PointwiseFeatures features)
     {
         var (body, check) = (il.DefineLabel(), il.DefineLabel());

@@ -63,7 +63,7 @@ static class PointwiseEngine
         var scale = reduction is Reduction.Mean ? Inverse(weight is null ? count : Sum(weight)) : 1;
         var losses = reduction is Reduction.None ? Layout.Empty(input) : null;
         var job = PointwiseJob.Of(formula, input, target, weight, losses, gradient, scale);
-        var sum = Chunks.Sum(job, count);
+        var sum = job.Sum();
         GC.KeepAlive(input);
         GC.KeepAlive(target);
         GC.KeepAlive(weight);

@@ -11,11 +11,14 @@ readonly unsafe struct PointwiseJob : IChunkJob
     /// <summary>Gradients from 16 MB on are written past the caches.</summary>
     const long StreamsFrom = 4 << 20;
 
-    readonly PointwiseLoop loop;
+    /// <summary>Steps of an ordinary formula, one with an exponential.</summary>
+    const int StepsOfAnElement = 64;
+
+    readonly CompiledLoop loop;
     readonly PointwiseRange all;
     readonly ScalarType dtype;
 
-    PointwiseJob(PointwiseLoop loop, in PointwiseRange all, ScalarType dtype) =>
+    PointwiseJob(CompiledLoop loop, in PointwiseRange all, ScalarType dtype) =>
         (this.loop, this.all, this.dtype) = (loop, all, dtype);
 
     /// <summary>What to compute, and into what. All tensors have the layout of the input in memory.</summary>
@@ -56,9 +59,12 @@ readonly unsafe struct PointwiseJob : IChunkJob
 
     static float* Floats(Tensor? tensor) => tensor is null ? null : (float*)NativeTensor.Data(tensor);
 
+    /// <summary>The sum of the losses.</summary>
+    public double Sum() => Chunks.Sum(this, all.Count, work: all.Count * loop.Steps / StepsOfAnElement);
+
     /// <inheritdoc/>
     public double Run(long from, long to) =>
-        HalfBlocks.Is(dtype) ? RunHalf(from, to) : PointwiseKernel.Run(loop, all.Slice(from, to - from));
+        HalfBlocks.Is(dtype) ? RunHalf(from, to) : PointwiseKernel.Run(loop.Run, all.Slice(from, to - from));
 
     [SkipLocalsInit]
     double RunHalf(long from, long to)
@@ -72,7 +78,7 @@ readonly unsafe struct PointwiseJob : IChunkJob
             HalfBlocks.Load(dtype, (ushort*)all.Input + i, input, count);
             HalfBlocks.Load(dtype, (ushort*)all.Target + i, target, count);
             var block = all.Slice(i, count) with { Input = input, Target = target };
-            sum += PointwiseKernel.Run(loop, block);
+            sum += PointwiseKernel.Run(loop.Run, block);
         }
 
         return sum;

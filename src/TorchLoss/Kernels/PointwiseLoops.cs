@@ -15,13 +15,13 @@ sealed class PointwiseLoops<F>
     static readonly Lock gate = new();
     static PointwiseLoops<F>[] known = [];
 
-    readonly PointwiseLoop?[] loops = new PointwiseLoop?[(int)SimdWidth.Bits512 / (int)SimdWidth.Bits128 * Kinds];
+    readonly CompiledLoop?[] loops = new CompiledLoop?[(int)SimdWidth.Bits512 / (int)SimdWidth.Bits128 * Kinds];
     F formula;
 
     PointwiseLoops(in F formula) => this.formula = formula;
 
     /// <summary>The loop for a formula, compiled at its first use.</summary>
-    public static PointwiseLoop Get(in F formula, PointwiseFeatures features)
+    public static CompiledLoop Get(in F formula, PointwiseFeatures features)
     {
         var loops = Find(formula) ?? Add(formula);
         var index = ((int)Simd.Width / (int)SimdWidth.Bits128 - 1) * Kinds + (int)features;
@@ -63,7 +63,7 @@ sealed class PointwiseLoops<F>
         }
     }
 
-    PointwiseLoop Compile(PointwiseFeatures features) =>
+    CompiledLoop Compile(PointwiseFeatures features) =>
         Simd.Width switch
         {
             SimdWidth.Bits512 => PointwiseCompiler.Compile<F512, F>(formula, features),
