@@ -99,4 +99,37 @@ public class AsymmetricLossTests
         Assert.False(loss.requires_grad);
         Assert.False(is_grad_enabled());
     }
+
+    [Theory]
+    [InlineData(4, 1, 0.05, false)]
+    [InlineData(2, 0, 0, false)]
+    [InlineData(0.5, 1.7, 0.2, false)]
+    [InlineData(3, 2, 0, true)]
+    public void The_form_for_labels_is_the_general_one(double negative, double positive, double clip, bool constant)
+    {
+        float[] logits = [.. Enumerable.Range(-400, 801).Select(i => i / 10f), -200, 200, -1e4f, 1e4f];
+        foreach (var label in new[] { 0, 1 })
+        {
+            var general = new AsymmetricLoss.Formula(negative, positive, clip, 1e-8, constant);
+            var special = new AsymmetricLoss.OfLabels(negative, positive, clip, 1e-8, constant);
+            var input = tensor(logits).requires_grad_();
+            var target = full(logits.Length, label, ScalarType.Float32);
+            var (want, slope) = Run(general, input.to(ScalarType.Float64), target.to(ScalarType.Float64));
+            var (got, gradient) = Run(special, input, target);
+            for (var i = 0; i < logits.Length; i++)
+            {
+                Assert.Equal(want[i], got[i], 1e-37 + 4e-6 * Math.Abs(want[i]));
+                Assert.Equal(slope[i], gradient[i], 1e-37 + 1e-5 * Math.Abs(slope[i]));
+            }
+        }
+    }
+
+    static (double[] Losses, double[] Gradient) Run<F>(F formula, Tensor input, Tensor target)
+        where F : struct, IPointwiseFormula<F>
+    {
+        var x = input.detach().requires_grad_();
+        var losses = PointwiseEngine.Evaluate(formula, x, target, null, Reduction.None);
+        losses.sum().backward();
+        return (losses.Values(), x.grad!.Values());
+    }
 }
