@@ -107,29 +107,35 @@ public class AsymmetricLossTests
     [InlineData(3, 2, 0, true)]
     public void The_form_for_labels_is_the_general_one(double negative, double positive, double clip, bool constant)
     {
-        float[] logits = [.. Enumerable.Range(-400, 801).Select(i => i / 10f), -200, 200, -1e4f, 1e4f];
+        // beyond 20 the reference itself, torch's slope of a sigmoid, cancels
+        var logits = tensor(Enumerable.Range(-200, 401).Select(i => i / 10f).ToArray());
+        var general = new AsymmetricLoss.Formula(negative, positive, clip, 1e-8, constant);
+        var special = new AsymmetricLoss.OfLabels(negative, positive, clip, 1e-8, constant);
         foreach (var label in new[] { 0, 1 })
         {
-            var general = new AsymmetricLoss.Formula(negative, positive, clip, 1e-8, constant);
-            var special = new AsymmetricLoss.OfLabels(negative, positive, clip, 1e-8, constant);
-            var input = tensor(logits).requires_grad_();
-            var target = full(logits.Length, label, ScalarType.Float32);
-            var (want, slope) = Run(general, input.to(ScalarType.Float64), target.to(ScalarType.Float64));
-            var (got, gradient) = Run(special, input, target);
-            for (var i = 0; i < logits.Length; i++)
-            {
-                Assert.Equal(want[i], got[i], 1e-37 + 4e-6 * Math.Abs(want[i]));
-                Assert.Equal(slope[i], gradient[i], 1e-37 + 1e-5 * Math.Abs(slope[i]));
-            }
+            var want = Run(general, logits.to(ScalarType.Float64), label);
+            AllClose(want, Run(special, logits.to(ScalarType.Float64), label), 1e-6);
+
+            // in float32 a clip is subtracted from a rounded probability, in either form; without one no digit is lost
+            AllClose(want, Run(special, logits, label), clip > 0 ? 1e-3 : 4e-6);
         }
     }
 
-    static (double[] Losses, double[] Gradient) Run<F>(F formula, Tensor input, Tensor target)
+    static void AllClose(double[] want, double[] got, double tolerance)
+    {
+        for (var i = 0; i < want.Length; i++)
+        {
+            Assert.Equal(want[i], got[i], 1e-37 + tolerance * Math.Abs(want[i]));
+        }
+    }
+
+    /// <summary>Losses, then their slopes.</summary>
+    static double[] Run<F>(F formula, Tensor input, int label)
         where F : struct, IPointwiseFormula<F>
     {
         var x = input.detach().requires_grad_();
-        var losses = PointwiseEngine.Evaluate(formula, x, target, null, Reduction.None);
+        var losses = PointwiseEngine.Evaluate(formula, x, full_like(input, label), null, Reduction.None);
         losses.sum().backward();
-        return (losses.Values(), x.grad!.Values());
+        return [.. losses.Values(), .. x.grad!.Values()];
     }
 }
