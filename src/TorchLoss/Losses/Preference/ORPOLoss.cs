@@ -50,10 +50,10 @@ public sealed partial class ORPOLoss : AnswerPairLoss
         return losses.Reduce(reduction);
     }
 
-    /// <summary>log(1 − e^x) for x below 0. Each form sees only its own half: 0 · ∞ in a gradient is NaN.</summary>
+    /// <summary>log(1 − e^x) for x below 0. The second form sees only its own half: near 0 its slope is infinite, and 0 · ∞ is NaN.</summary>
     static Tensor LogComplement(Tensor x)
     {
         var half = -Math.Log(2);
-        return where(x.gt(half), (-x.clamp_min(half).expm1()).log(), (-x.clamp_max(half).exp()).log1p());
+        return where(x.gt(half), (-x.expm1()).log(), (-x.clamp_max(half).exp()).log1p());
     }
 }
