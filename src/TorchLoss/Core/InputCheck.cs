@@ -30,6 +30,49 @@ static class InputCheck
         }
     }
 
+    /// <summary>Refuses a missing or empty list, and missing, disposed and complex tensors in it by name and place.</summary>
+    public static void Live(IReadOnlyList<Tensor>? tensors, string loss, string name)
+    {
+        if (tensors is null)
+        {
+            throw new ArgumentNullException(name, $"{loss}: {name} is null.");
+        }
+
+        if (tensors.Count == 0)
+        {
+            throw new ArgumentException($"{loss}: {name} must hold at least one tensor.", name);
+        }
+
+        LiveOrNull(tensors, loss, name);
+    }
+
+    /// <summary>Refuses missing, disposed and complex tensors in a list by name and place.</summary>
+    public static void LiveOrNull(IReadOnlyList<Tensor>? tensors, string loss, string name)
+    {
+        for (var i = 0; i < (tensors?.Count ?? 0); i++)
+        {
+            Live(tensors![i], loss, TensorArguments.Part(name, i));
+        }
+    }
+
+    /// <summary>Refuses lists of different length.</summary>
+    public static void SameCount(
+        IReadOnlyList<Tensor> tensors,
+        IReadOnlyList<Tensor> expected,
+        string loss,
+        [CallerArgumentExpression(nameof(tensors))] string name = "",
+        [CallerArgumentExpression(nameof(expected))] string expectedName = ""
+    )
+    {
+        if (tensors.Count != expected.Count)
+        {
+            throw new ArgumentException(
+                $"{loss}: {name} must hold as many tensors as {expectedName}, got {tensors.Count} and {expected.Count}.",
+                name
+            );
+        }
+    }
+
     /// <summary>Refuses tensors that are not floating point.</summary>
     public static void Floating(Tensor tensor, string loss, [CallerArgumentExpression(nameof(tensor))] string name = "")
     {

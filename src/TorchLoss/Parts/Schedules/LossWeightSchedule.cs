@@ -1,118 +1,117 @@
 namespace TorchLoss;
 
-/// <summary>The shapes of <see cref="LossWeightSchedule"/>.</summary>
+/// <summary>How a scheduled value goes from its start to its end.</summary>
 public enum ScheduleKind
 {
-    /// <summary>A straight line.</summary>
+    /// <summary>In a straight line.</summary>
     Linear,
 
-    /// <summary>Half a cosine: flat at both ends.</summary>
+    /// <summary>Along half a cosine: slowly at both ends.</summary>
     Cosine,
 
-    /// <summary>The same factor at each step; start and end must have one sign and not be 0.</summary>
+    /// <summary>By the same factor each step; start and end must have one sign and not be 0.</summary>
     Exponential,
 
-    /// <summary>A power of what is left to go.</summary>
+    /// <summary>As the rest of the way to a power: fast first where it is above 1.</summary>
     Polynomial,
 
-    /// <summary>e^(−5 (1 − x)²), slow at first (Laine and Aila).</summary>
+    /// <summary>exp(−5 (1 − x)²) of the way: late and then fast, as consistency losses of semi-supervised training want it.</summary>
     SigmoidRampup,
 
-    /// <summary>A straight line and a rest, several times over (Fu et al.).</summary>
+    /// <summary>Rises in a line and stays, several times over: keeps a latent-variable model from ignoring its latents.</summary>
     Cyclical,
 
-    /// <summary>start · gamma^⌊step / step_size⌋, from step 0 on, without end.</summary>
+    /// <summary>Times gamma after every step_size steps; end, total_steps and warmup do not matter.</summary>
     Step,
 }
 
-/// <summary>A number that changes while training, of which a part of a loss is made.</summary>
-public abstract class Schedule : Part
-{
-    /// <summary>The number at a step, from 0.</summary>
-    public abstract double At(long step);
-
-    /// <inheritdoc/>
-    public override Tensor Run(TensorArguments inputs)
-    {
-        var step = inputs.Need("step", GetType().Name);
-        InputCheck.Indices(step, GetType().Name);
-        using var steps = step.cpu().contiguous();
-        return tensor(steps.data<long>().ToArray().Select(At).ToArray(), step.shape, device: step.device);
-    }
-}
-
-/// <summary>A number that changes while training: a loss's weight, temperature, margin. A pure function of the step.</summary>
-/// <remarks>
-/// With <c>x = clamp((step − warmup) / (total_steps − warmup), 0, 1)</c> it goes from start (x = 0) to end (x = 1). Being a function of
-/// the step, there is nothing to save, and a resumed run goes on with the same numbers.
-/// </remarks>
-/// <param name="kind">The shape.</param>
-/// <param name="start">The number at first.</param>
-/// <param name="end">The number at last.</param>
-/// <param name="total_steps">The step from which on it is end.</param>
-/// <param name="warmup">The step until which it is start.</param>
-/// <param name="power">The power of polynomial.</param>
-/// <param name="cycles">How often cyclical starts anew.</param>
-/// <param name="ratio">The share of each cycle that rises; the rest of it stays at end.</param>
-/// <param name="gamma">The factor of step.</param>
-/// <param name="step_size">How many steps each factor of step lasts.</param>
-[Part(
-    Source = "Laine and Aila 2017, Temporal Ensembling, arXiv:1610.02242; Fu et al. 2019, Cyclical Annealing Schedule, arXiv:1903.10145"
-)]
+/// <summary>A value that changes while training: the weight of a loss, its focusing strength, a temperature, a margin.</summary>
+/// <param name="total_steps">The step at which the end is reached; it stays there.</param>
+/// <param name="kind">The way from start to end.</param>
+/// <param name="start">The value at the beginning.</param>
+/// <param name="end">The value from total_steps on.</param>
+/// <param name="warmup">Steps at the beginning that keep the start.</param>
+/// <param name="power">Exponent of the kind polynomial.</param>
+/// <param name="cycles">How often the kind cyclical rises.</param>
+/// <param name="ratio">Share of each cycle in which it rises.</param>
+/// <param name="gamma">Factor of the kind step.</param>
+/// <param name="step_size">How many steps the kind step keeps a value.</param>
+[Part(Source = "Laine and Aila 2017, arXiv:1610.02242; Fu et al. 2019, arXiv:1903.10145")]
 public sealed partial class LossWeightSchedule(
-    ScheduleKind kind,
-    [Finite] double start,
-    [Finite] double end,
     [AtLeast(0)] long total_steps,
+    ScheduleKind kind = ScheduleKind.Linear,
+    [Finite] double start = 0,
+    [Finite] double end = 1,
     [AtLeast(0)] long warmup = 0,
-    [Positive] double power = 1.0,
+    [Positive] double power = 1,
     [AtLeast(1)] long cycles = 4,
     [Between(0, 1, LowOpen = true)] double ratio = 0.5,
-    [Positive] double gamma = 0.1,
+    [AtLeast(0)] double gamma = 0.1,
     [AtLeast(1)] long step_size = 1
 ) : Schedule
 {
-    readonly double start = start_range.Check(start, nameof(LossWeightSchedule), nameof(start));
+    const double RampupSteepness = 5;
 
-    readonly double end = end_range.Check(end, nameof(LossWeightSchedule), nameof(end));
-
-    readonly long total = total_steps_range.Check(total_steps, nameof(LossWeightSchedule), nameof(total_steps));
-
-    readonly long warmup = warmup_range.Check(warmup, nameof(LossWeightSchedule), nameof(warmup));
-
-    readonly double power = power_range.Check(power, nameof(LossWeightSchedule), nameof(power));
-
-    readonly long cycles = cycles_range.Check(cycles, nameof(LossWeightSchedule), nameof(cycles));
-
-    readonly double ratio = ratio_range.Check(ratio, nameof(LossWeightSchedule), nameof(ratio));
-
-    readonly double gamma = gamma_range.Check(gamma, nameof(LossWeightSchedule), nameof(gamma));
-
-    readonly long step_size = step_size_range.Check(step_size, nameof(LossWeightSchedule), nameof(step_size));
-
-    readonly ScheduleKind kind =
-        kind is not ScheduleKind.Exponential || start * end > 0
-            ? kind
-            : throw new ArgumentException(
-                $"{nameof(LossWeightSchedule)}: exponential needs start and end of one sign and not 0, got {start} and {end}.",
-                nameof(start)
-            );
+    readonly long _first = warmup_range.Check(warmup, nameof(LossWeightSchedule), nameof(warmup));
+    readonly long _length = Length(
+        total_steps_range.Check(total_steps, nameof(LossWeightSchedule), nameof(total_steps)),
+        warmup
+    );
+    readonly double _start = Start(start_range.Check(start, nameof(LossWeightSchedule), nameof(start)), end, kind);
+    readonly double _end = end_range.Check(end, nameof(LossWeightSchedule), nameof(end));
+    readonly double _power = power_range.Check(power, nameof(LossWeightSchedule), nameof(power));
+    readonly long _cycles = cycles_range.Check(cycles, nameof(LossWeightSchedule), nameof(cycles));
+    readonly double _ratio = ratio_range.Check(ratio, nameof(LossWeightSchedule), nameof(ratio));
+    readonly double _gamma = gamma_range.Check(gamma, nameof(LossWeightSchedule), nameof(gamma));
+    readonly long _stepSize = step_size_range.Check(step_size, nameof(LossWeightSchedule), nameof(step_size));
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
     public override double At(long step)
     {
-        var x = Math.Clamp((step - warmup) / (double)Math.Max(total - warmup, 1), 0, 1);
-        return kind switch
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        if (kind is ScheduleKind.Step)
         {
-            ScheduleKind.Linear => Between(x),
-            ScheduleKind.Cosine => Between((1 - Math.Cos(Math.PI * x)) / 2),
-            ScheduleKind.Exponential => start * Math.Pow(end / start, x),
-            ScheduleKind.Polynomial => Between(1 - Math.Pow(1 - x, power)),
-            ScheduleKind.SigmoidRampup => Between(Math.Exp(-5 * (1 - x) * (1 - x))),
-            ScheduleKind.Cyclical => Between(Math.Min(x * cycles % 1 / ratio, 1)),
-            _ => start * Math.Pow(gamma, Math.Max(step, 0) / step_size),
-        };
+            return _start * Math.Pow(_gamma, step / _stepSize);
+        }
+
+        var done = Math.Clamp(step - _first, 0, _length);
+        var share =
+            _length > 0 ? (double)done / _length
+            : step > _first ? 1
+            : 0;
+        return kind is ScheduleKind.Exponential
+            ? _start * Math.Pow(_end / _start, share)
+            : _start + (_end - _start) * Way(done, share);
     }
 
-    double Between(double share) => start + (end - start) * share;
+    /// <summary>How much of the way from start to end is behind.</summary>
+    double Way(long done, double share) =>
+        kind switch
+        {
+            ScheduleKind.Linear => share,
+            ScheduleKind.Cosine => (1 - Math.Cos(Math.PI * share)) / 2,
+            ScheduleKind.Polynomial => 1 - Math.Pow(1 - share, _power),
+            ScheduleKind.SigmoidRampup => Math.Exp(-RampupSteepness * (1 - share) * (1 - share)),
+            _ => Math.Min(1, InCycle(done) / _ratio),
+        };
+
+    /// <summary>The share of the present cycle, in whole numbers: a rounded share would put the last step of a cycle into the next.</summary>
+    double InCycle(long done) => _length > 0 ? (double)(done * _cycles % _length) / _length : 0;
+
+    static long Length(long total_steps, long warmup) =>
+        total_steps >= warmup
+            ? total_steps - warmup
+            : throw new ArgumentOutOfRangeException(
+                nameof(warmup),
+                $"{nameof(LossWeightSchedule)}: warmup must be at most total_steps ({total_steps}), got {warmup}."
+            );
+
+    static double Start(double start, double end, ScheduleKind kind) =>
+        kind is not ScheduleKind.Exponential || start * end > 0
+            ? start
+            : throw new ArgumentOutOfRangeException(
+                nameof(start),
+                $"{nameof(LossWeightSchedule)}: an exponential way needs start and end of one sign, not 0; got {start} and {end}."
+            );
 }
