@@ -20,11 +20,7 @@ static class LinearAssignment
         {
             using var numbers = costs.detach().to(ScalarType.Float64).cpu().nan_to_num(0, 1e100, -1e100).contiguous();
             var values = numbers.data<double>().ToArray();
-            Parallel.For(
-                0,
-                batch,
-                i => Assign(values.AsSpan(i * n * n, n * n), columns.AsSpan(i * n, n))
-            );
+            Parallel.For(0, batch, i => Assign(values.AsSpan(i * n * n, n * n), columns.AsSpan(i * n, n)));
         }
 
         return tensor(columns, device: costs.device).view(batch, n);

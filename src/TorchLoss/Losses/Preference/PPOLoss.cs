@@ -111,7 +111,7 @@ public sealed partial class PPOLoss : LossModule3
     }
 
     /// <summary>Less the mean, over the unbiased deviation plus 1e-8.</summary>
-    static Tensor Normalized(Tensor advantage, Tensor? mask)
+    internal static Tensor Normalized(Tensor advantage, Tensor? mask)
     {
         var weight = mask is null ? ones_like(advantage) : mask.to(advantage.dtype).expand_as(advantage);
         var count = weight.sum();

@@ -56,7 +56,9 @@ public class ImageLossTests
         {
             for (var v = 0; v < 4; v++)
             {
-                var angles = Enumerable.Range(0, 12).Select(k => -2 * Math.PI * (u * (k / 4) / 3.0 + v * (k % 4) / 4.0));
+                var angles = Enumerable
+                    .Range(0, 12)
+                    .Select(k => -2 * Math.PI * (u * (k / 4) / 3.0 + v * (k % 4) / 4.0));
                 expected.Add(Math.Abs(angles.Select((a, k) => d[k] * Math.Cos(a)).Sum()));
                 expected.Add(Math.Abs(angles.Select((a, k) => d[k] * Math.Sin(a)).Sum()));
             }
