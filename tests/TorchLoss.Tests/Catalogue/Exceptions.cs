@@ -96,6 +96,7 @@ static class Exceptions
     public static readonly Dictionary<string, string> Extremes = new(StringComparer.Ordinal)
     {
         ["PoissonNLLLoss"] = "the rate of a log rate of 1e4 is infinite",
+        ["TweedieLoss"] = "the mean of a log mean of 1e4 is infinite",
     };
 
     /// <summary>No gradient exists for a batch of equal samples, or for one sample.</summary>
