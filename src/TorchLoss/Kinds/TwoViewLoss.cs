@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchLoss;
 
 /// <summary>A loss of two views of the same samples: row i of one belongs to row i of the other.</summary>
@@ -18,8 +20,8 @@ public abstract class TwoViewLoss(Reduction reduction = Reduction.Mean) : LossMo
         string loss,
         Tensor a,
         Tensor b,
-        [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(a))] string a_name = "",
-        [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(b))] string b_name = ""
+        [CallerArgumentExpression(nameof(a))] string a_name = "",
+        [CallerArgumentExpression(nameof(b))] string b_name = ""
     )
     {
         EmbeddingCheck.Rows(a, loss, a_name);
@@ -28,5 +30,18 @@ public abstract class TwoViewLoss(Reduction reduction = Reduction.Mean) : LossMo
         InputCheck.SameDevice(b, a, loss, b_name, a_name);
         var one = a.Upcast();
         return (one, b.to(one.dtype));
+    }
+
+    /// <summary>The cosine of each prediction with its target, which gets no gradient.</summary>
+    internal static Tensor Agreement(
+        string loss,
+        Tensor prediction,
+        Tensor target,
+        [CallerArgumentExpression(nameof(prediction))] string prediction_name = "",
+        [CallerArgumentExpression(nameof(target))] string target_name = ""
+    )
+    {
+        var (p, z) = Views(loss, prediction, target, prediction_name, target_name);
+        return p.Cosine(z.detach());
     }
 }
