@@ -9,8 +9,15 @@ namespace TorchLoss;
 /// <param name="distance">How near two embeddings are.</param>
 /// <param name="reducer">How the single losses become one value.</param>
 /// <param name="formula">The single losses of a batch.</param>
-sealed class PairBlocks(Distance distance, Reducer reducer, Func<PairBatch, IReadOnlyList<SubLoss>> formula) : FusedCall
+sealed class AnchorBlocks(Distance distance, Reducer reducer, Func<PairBatch, IReadOnlyList<SubLoss>> formula) : FusedCall
 {
+    /// <summary>Numbers in a block's matrix where no size is asked for: 64 MB of float32.</summary>
+    const long BlockElements = 1 << 24;
+
+    /// <summary>How many anchors are compared at a time where no size is asked for.</summary>
+    /// <param name="others">The labels (M) of all that they are compared with.</param>
+    public static long Size(Tensor others) => Math.Max(1, BlockElements / Math.Max(1, others.shape[0]));
+
     /// <summary>The value of checked inputs; null where the reducer needs all losses at once.</summary>
     /// <param name="embeddings">Embeddings (N, D).</param>
     /// <param name="labels">Their labels (N).</param>
