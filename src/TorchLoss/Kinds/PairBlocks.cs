@@ -42,9 +42,7 @@ sealed class PairBlocks(Distance distance, Reducer reducer, Func<PairBatch, IRea
     }
 
     IReadOnlyList<SubLoss> Losses(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others, long from, long count) =>
-        formula(
-            PairBatch.Rows(inputs[0], inputs.ElementAtOrDefault(1), others[0]!, others[1], distance, from, count)
-        );
+        formula(PairBatch.Rows(inputs[0], inputs.ElementAtOrDefault(1), others[0]!, others[1], distance, from, count));
 
     /// <summary>The value, and what the losses of each group are divided by (1 where nothing is, 0 where there are none).</summary>
     (Tensor Value, Tensor Divisors)? Divisors(Tensor[] inputs, Tensor?[] others, long size)
@@ -60,12 +58,10 @@ sealed class PairBlocks(Distance distance, Reducer reducer, Func<PairBatch, IRea
                 return null;
             }
 
-            var block = stack(
-                [
-                    stack([.. shares.Select(share => share!.Value.Sum.to(ScalarType.Float64))]),
-                    stack([.. shares.Select(share => Divisor(share!.Value, from).to(ScalarType.Float64))]),
-                ]
-            );
+            var block = stack([
+                stack([.. shares.Select(share => share!.Value.Sum.to(ScalarType.Float64))]),
+                stack([.. shares.Select(share => Divisor(share!.Value, from).to(ScalarType.Float64))]),
+            ]);
             total = (total is null ? block : total + block).MoveToOuterDisposeScope();
         }
 

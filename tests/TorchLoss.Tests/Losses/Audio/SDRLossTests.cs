@@ -35,7 +35,9 @@ public class SDRLossTests
     {
         var y = Signal(1);
         var silence = zeros_like(y);
-        foreach (var (input, target, expected) in new[] { (y, silence, 150), (silence, y, 150), (silence, silence, 150) })
+        foreach (
+            var (input, target, expected) in new[] { (y, silence, 150), (silence, y, 150), (silence, silence, 150) }
+        )
         {
             Tensor Loss(Tensor x) => nn.functional.sdr_loss(x, target, 16);
 
