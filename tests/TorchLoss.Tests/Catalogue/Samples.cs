@@ -52,6 +52,7 @@ static class Samples
         ["win_lengths"] = (long[])[8, 10],
         ["n_mels"] = 2L,
         ["max_levels"] = 1L,
+        ["filter_length"] = 4L,
     };
 
     /// <summary>The options without a default, the sizes of own tensors, and what small inputs need.</summary>
