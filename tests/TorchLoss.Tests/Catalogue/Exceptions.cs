@@ -8,6 +8,10 @@ static class Exceptions
     {
         ["CTCLoss"] = "PyTorch's gradient is right only through log_softmax, where CTCLossTests checks it",
         ["SwaVLoss"] = "the codes are made of the input, without gradient by definition",
+        ["SoftBootstrappingLoss"] = "the model's belief is a constant by definition",
+        ["NormalizedFocalLoss"] = "the focal factors are constants by definition",
+        ["NFLandMAELoss"] = "as NormalizedFocalLoss",
+        ["NFLandRCELoss"] = "as NormalizedFocalLoss",
         ["VQVAELoss"] = "each of its two terms stops one gradient by definition",
     };
 
@@ -17,6 +21,10 @@ static class Exceptions
         ["CTCLoss"] = "the native backward has no derivative",
         ["SwaVLoss"] = "as above",
         ["VQVAELoss"] = "as above",
+        ["SoftBootstrappingLoss"] = "as above",
+        ["NormalizedFocalLoss"] = "as above",
+        ["NFLandMAELoss"] = "as above",
+        ["NFLandRCELoss"] = "as above",
     };
 
     /// <summary>Mean is not the plain mean of the single losses.</summary>
