@@ -68,11 +68,12 @@ public abstract class EntmaxLoss(Reduction reduction = Reduction.Mean) : Softmax
     private protected static Tensor Threshold(Tensor x, long? k, Func<Tensor, Tensor> threshold)
     {
         var classes = x.shape[^1];
-        var sorted = k is { } some && some < classes ? x.topk((int)some, -1).values : x.sort(-1, descending: true).Values;
+        var sorted =
+            k is { } some && some < classes ? x.topk((int)some, -1).values : x.sort(-1, descending: true).Values;
         var candidates = threshold(sorted);
         var support = candidates.le(sorted).sum(-1, keepdim: true, type: ScalarType.Int64);
         return sorted.shape[^1] < classes && support.eq(sorted.shape[^1]).any().item<bool>()
             ? Threshold(x, 2 * k, threshold) // more classes than were sorted have a share
-            : candidates.gather(-1, support - 1);
+            : candidates.gather(-1, (support - 1).clamp_min(0)); // of NaN nothing has a share
     }
 }

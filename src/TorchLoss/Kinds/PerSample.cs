@@ -12,11 +12,7 @@ static class PerSample
     }
 
     /// <summary>Refuses everything but numbers (B, *).</summary>
-    public static void Check(
-        Tensor tensor,
-        string loss,
-        [CallerArgumentExpression(nameof(tensor))] string name = ""
-    )
+    public static void Check(Tensor tensor, string loss, [CallerArgumentExpression(nameof(tensor))] string name = "")
     {
         InputCheck.Floating(tensor, loss, name);
         if (tensor.dim() == 0)

@@ -29,11 +29,15 @@ public sealed partial class SparsemaxLoss : EntmaxLoss
     static Tensor Predict(Tensor x, long? k) =>
         (
             x
-            - Threshold(x, k, sorted =>
-            {
-                var count = arange(1, sorted.shape[^1] + 1, dtype: sorted.dtype, device: sorted.device);
-                return (sorted.cumsum(-1) - 1) / count;
-            })
+            - Threshold(
+                x,
+                k,
+                sorted =>
+                {
+                    var count = arange(1, sorted.shape[^1] + 1, dtype: sorted.dtype, device: sorted.device);
+                    return (sorted.cumsum(-1) - 1) / count;
+                }
+            )
         ).relu();
 
     static Tensor Entropy(Tensor p) => (1 - p.square().sum(-1)) * 0.5;

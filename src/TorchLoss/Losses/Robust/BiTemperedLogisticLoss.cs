@@ -34,7 +34,10 @@ public sealed partial class BiTemperedLogisticLoss : SoftmaxLoss
         const string loss = nameof(BiTemperedLogisticLoss);
         if (t1 >= 1 && t2 < 1)
         {
-            throw new ArgumentException($"{loss}: with t2 below 1 some p are 0, and with t1 = 1 they cost infinity.", nameof(t1));
+            throw new ArgumentException(
+                $"{loss}: with t2 below 1 some p are 0, and with t1 = 1 they cost infinity.",
+                nameof(t1)
+            );
         }
 
         if (!target.is_floating_point())
