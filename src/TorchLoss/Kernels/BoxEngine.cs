@@ -30,7 +30,7 @@ static class BoxEngine
             Refuse(halves[1].lt(halves[0]).any().item<bool>());
         }
 
-        return Composed(formula, predicted, wanted, reduction);
+        return BoxGeometry.Losses(formula, predicted, wanted).Reduce(reduction);
     }
 
     static void Refuse(bool inverted)
@@ -39,34 +39,6 @@ static class BoxEngine
         {
             throw new InvertedBoxException();
         }
-    }
-
-    /// <summary>The formula on torch tensors: the definition.</summary>
-    public static Tensor Composed<F>(F formula, Tensor input, Tensor target, Reduction reduction)
-        where F : struct, IBoxFormula<F>
-    {
-        // coordinates apart and contiguous: interleaved ones run at half the speed
-        var x = Array.ConvertAll(input.movedim([-1], [0]).contiguous().unbind(0), t => new TensorReal(t));
-        var y = Array.ConvertAll(target.movedim([-1], [0]).contiguous().unbind(0), t => new TensorReal(t));
-        var losses =
-            x.Length == 4
-                ? BoxGeometry.Planar(formula, x[0], x[1], x[2], x[3], y[0], y[1], y[2], y[3])
-                : BoxGeometry.Spatial(
-                    formula,
-                    x[0],
-                    x[1],
-                    x[2],
-                    x[3],
-                    x[4],
-                    x[5],
-                    y[0],
-                    y[1],
-                    y[2],
-                    y[3],
-                    y[4],
-                    y[5]
-                );
-        return losses.Tensor.Reduce(reduction);
     }
 
     static Tensor Fused<F>(F formula, Tensor input, Tensor target, Reduction reduction)
@@ -113,7 +85,7 @@ static class BoxEngine
 
         /// <inheritdoc/>
         public override Tensor Composed(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others) =>
-            BoxEngine.Composed(formula, inputs[0], inputs.Count > 1 ? inputs[1] : others[0]!, reduction);
+            BoxGeometry.Losses(formula, inputs[0], inputs.Count > 1 ? inputs[1] : others[0]!).Reduce(reduction);
     }
 }
 

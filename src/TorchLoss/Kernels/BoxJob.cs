@@ -61,70 +61,59 @@ readonly unsafe struct BoxJob<F> : IChunkJob
         where V : struct, ISimd<V>
     {
         const int Alignment = 64;
-        var memory = stackalloc float[BoxKernel.Rows(axes) * BoxKernel.Block + Alignment / sizeof(float)];
-        var block = (float*)(((nint)memory + Alignment - 1) & -Alignment);
+        var memory = stackalloc float[BoxBlock.Rows(axes) * BoxBlock.Size + Alignment / sizeof(float)];
+        var block = new BoxBlock((float*)(((nint)memory + Alignment - 1) & -Alignment), axes);
         var sum = 0.0;
-        for (var i = from; i < to; i += BoxKernel.Block)
+        for (var i = from; i < to; i += BoxBlock.Size)
         {
-            sum += RunBlock<V>(block, i, (int)Math.Min(BoxKernel.Block, to - i));
+            sum += RunBlock<V>(block, i, (int)Math.Min(BoxBlock.Size, to - i));
         }
 
         return sum;
     }
 
-    double RunBlock<V>(float* block, long first, int count)
+    double RunBlock<V>(BoxBlock block, long first, int count)
         where V : struct, ISimd<V>
     {
         var width = 2 * axes;
-        Columns.Split(input + first * width, width, count, block, BoxKernel.Block);
-        Columns.Split(target + first * width, width, count, block + width * BoxKernel.Block, BoxKernel.Block);
-        CheckTargets(block + width * BoxKernel.Block, count);
+        Columns.Split(input + first * width, width, count, block.Coordinate(0), BoxBlock.Size);
+        Columns.Split(target + first * width, width, count, block.Coordinate(width), BoxBlock.Size);
+        CheckTargets(block, count);
         var padded = (count + V.Count - 1) / V.Count * V.Count;
-        for (var row = 0; row < 2 * width && padded > count; row++)
+        for (var k = 0; k < 2 * width && padded > count; k++)
         {
-            new Span<float>(block + row * BoxKernel.Block + count, padded - count).Clear();
+            new Span<float>(block.Coordinate(k) + count, padded - count).Clear();
         }
 
-        if (gradient == null && targetGradient == null)
-        {
-            BoxKernel.Values<V, F>(formula, axes, block, padded);
-        }
-
-        Differentiate<V>(block, first, count, padded, 0, gradient);
-        Differentiate<V>(block, first, count, padded, width, targetGradient);
-        var results = new Span<float>(block + 4 * width * BoxKernel.Block, count);
+        BoxKernel.Forward<V, F>(formula, block, padded);
         if (losses != null)
         {
-            results.CopyTo(new Span<float>(losses + first, count));
+            new Span<float>(block.Losses, count).CopyTo(new Span<float>(losses + first, count));
         }
 
-        return SoftmaxKernel.Sum<V>(block + 4 * width * BoxKernel.Block, count);
+        if (gradient != null || targetGradient != null)
+        {
+            BoxKernel.Backward<V, F>(formula, block, padded, targetGradient != null);
+            Store(block.Gradient(0), gradient, first, count);
+            Store(block.Gradient(width), targetGradient, first, count);
+        }
+
+        return SoftmaxKernel.Sum<V>(block.Losses, count);
     }
 
-    void Differentiate<V>(float* block, long first, int count, int padded, int coordinate, float* gradient)
-        where V : struct, ISimd<V>
+    void Store(float* rows, float* gradient, long first, int count)
     {
-        if (gradient == null)
+        if (gradient != null)
         {
-            return;
+            Columns.Join(rows, BoxBlock.Size, gradient + first * 2 * axes, 2 * axes, count, scale);
         }
-
-        var width = 2 * axes;
-        for (var k = coordinate; k < coordinate + width; k++)
-        {
-            BoxKernel.Slopes<V, F>(formula, axes, block, padded, k);
-        }
-
-        var slopes = block + (2 * width + coordinate) * BoxKernel.Block;
-        Columns.Join(slopes, BoxKernel.Block, gradient + first * width, width, count, scale);
     }
 
-    void CheckTargets(float* rows, int count)
+    void CheckTargets(BoxBlock block, int count)
     {
-        for (var k = 0; k < axes; k++)
+        for (var k = 2 * axes; k < 3 * axes; k++)
         {
-            var high = rows + (k + axes) * BoxKernel.Block;
-            if (BoxKernel.AnyLess(high, rows + k * BoxKernel.Block, count))
+            if (BoxKernel.AnyLess(block.Coordinate(k + axes), block.Coordinate(k), count))
             {
                 *inverted = true;
             }
