@@ -43,35 +43,21 @@ public sealed partial class SSIMLoss : ImageLoss
     {
         var same = padding is WindowPadding.Same;
         var (x, y) = CheckWindow(input, target, spatial_dims, win_size, same);
-        var window = Windows.Weights(kernel_type, win_size, kernel_sigma, x);
+        var window = Windows.Weights(kernel_type, win_size, kernel_sigma);
         var (c1, c2) = (k1 * data_range * k1 * data_range, k2 * data_range * k2 * data_range);
-        var (losses, divisor) = Dissimilarity(x, y, window, c1, c2);
-        if (!same)
+        var formula = new WindowFormula(c1, c2, same ? WindowComparison.Half : WindowComparison.All);
+        if (same && reduction is Reduction.None)
         {
-            return losses.flatten(1).mean([1], keepdim: true).Reduce(reduction);
+            return WindowEngine.Map(formula, window, x, y);
         }
 
-        const double Eps = 1e-12;
-        return ((losses * divisor + Eps) / (divisor + Eps) / 2).clamp(0, 1).Reduce(reduction);
-    }
+        var planes = WindowEngine.PlaneMeans(formula, window, x, y);
+        if (same && reduction is Reduction.Sum)
+        {
+            return planes.sum() * (x.shape[2..].Aggregate(1L, (windows, side) => windows * (side - win_size + 1)));
+        }
 
-    /// <summary>1 − SSIM of every window, and the divisor of its quotient.</summary>
-    static (Tensor Losses, Tensor Divisor) Dissimilarity(Tensor x, Tensor y, Tensor window, double c1, double c2)
-    {
-        var space = Enumerable.Range(2, (int)x.dim() - 2).Select(d => (long)d).ToArray();
-        var (x0, e0) = (x.detach().mean(space, keepdim: true), (x - y).detach().mean(space, keepdim: true));
-        var dx = x - x0;
-        var error = x - y - e0;
-        var dy = dx - error;
-        var maps = stack([dx, error, dx.square() + dy.square(), error.square()], 0);
-        var means = Windows.Means(maps, window, space.Length).unbind(0);
-        var (mx, me) = (means[0], means[1]);
-        var my = mx - me;
-        var brightness = (mx + x0).square() + (my + x0 - e0).square() + c1;
-        var variances = (means[2] - mx.square() - my.square()).relu() + c2;
-        var u = (me + e0).square() / brightness;
-        var v = (means[3] - me.square()).relu() / variances;
-        return (u + v - u * v, brightness * variances);
+        return planes.mean([1], keepdim: true).Reduce(reduction);
     }
 
     static (Tensor X, Tensor Y) CheckWindow(Tensor input, Tensor target, long spatial_dims, long win_size, bool same)
