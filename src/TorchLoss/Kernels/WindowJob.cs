@@ -85,15 +85,28 @@ readonly unsafe struct WindowJob : IChunkJob
             var window = row - size + 1;
             rows.Down<V>(window, size);
             rows.Along<V>(rows.Column, rows.Means, outWidth);
-            WindowKernel.Losses<V>(formula, rows.Means, rows.Stride, rows.Losses, outWidth, (float)centre, gap);
-            sum += SoftmaxKernel.Sum<V>(rows.Losses, outWidth);
-            if (learns)
+            if (!learns)
             {
-                WindowKernel.Slopes<V>(formula, rows.Means, rows.Slopes, rows.Stride, outWidth, (float)centre, gap);
-                rows.Widen(outWidth, (float)scale);
-                rows.Along<V>(rows.Padded, rows.Upstream(window), width);
-                Differentiate<V>(rows, plane, window, 0, Math.Min(window, size - 1), (float)centre, gap);
+                WindowKernel.Losses<V>(formula, rows.Means, rows.Stride, rows.Losses, outWidth, (float)centre, gap);
+                sum += SoftmaxKernel.Sum<V>(rows.Losses, outWidth);
+                continue;
             }
+
+            WindowKernel.Slopes<V>(
+                formula,
+                rows.Means,
+                rows.Losses,
+                rows.Slopes,
+                rows.Stride,
+                outWidth,
+                (float)centre,
+                gap,
+                (float)scale
+            );
+            sum += SoftmaxKernel.Sum<V>(rows.Losses, outWidth);
+            rows.EndSlopes(outWidth);
+            rows.Along<V>(rows.Padded, rows.Upstream(window), width);
+            Differentiate<V>(rows, plane, window, 0, Math.Min(window, size - 1), (float)centre, gap);
         }
 
         for (var row = outHeight; learns && row < height; row++)

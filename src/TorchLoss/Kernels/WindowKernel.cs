@@ -104,55 +104,72 @@ static unsafe class WindowKernel
         }
     }
 
-    /// <summary>The derivatives of the losses by each of the four means.</summary>
+    /// <summary>The loss of each window, and its derivatives by the four means, times a factor.</summary>
     public static void Slopes<V>(
         WindowFormula formula,
         float* means,
+        float* losses,
         float* slopes,
         int stride,
         int count,
         float centre,
-        float gap
+        float gap,
+        float factor
     )
         where V : struct, ISimd<V>
     {
-        for (var by = 0; by < 4; by++)
+        for (var by = 0; by < 4; by += 2)
         {
-            Slope<V>(formula, means, slopes + by * stride, by, stride, count, centre, gap);
+            TwoSlopes<V>(formula, means, losses, slopes + by * stride, by, stride, count, centre, gap, factor);
         }
     }
 
+    /// <remarks>Two at a time, since they share the value: that is as much as the registers hold.</remarks>
     [MethodImpl(Loop)]
-    static void Slope<V>(
+    static void TwoSlopes<V>(
         WindowFormula formula,
         float* means,
-        float* slope,
+        float* losses,
+        float* slopes,
         int by,
         int stride,
         int count,
         float centre,
-        float gap
+        float gap,
+        float factor
     )
         where V : struct, ISimd<V>
     {
-        V s0 = by == 0 ? 1.0 : 0.0;
-        V s1 = by == 1 ? 1.0 : 0.0;
-        V s2 = by == 2 ? 1.0 : 0.0;
-        V s3 = by == 3 ? 1.0 : 0.0;
+        V first = by == 0 ? 1.0 : 0.0;
+        V second = by == 0 ? 0.0 : 1.0;
+        V scale = factor;
         Dual<V> middle = centre;
         Dual<V> apart = gap;
         for (var i = 0; i < count; i += V.Count)
         {
-            var p = means + i;
-            var loss = formula.Value(
-                new Dual<V>(V.Load(p), s0),
-                new Dual<V>(V.Load(p + stride), s1),
-                new Dual<V>(V.Load(p + 2 * stride), s2),
-                new Dual<V>(V.Load(p + 3 * stride), s3),
+            var x = V.Load(means + i);
+            var difference = V.Load(means + stride + i);
+            var squares = V.Load(means + 2 * stride + i);
+            var squared = V.Load(means + 3 * stride + i);
+            var left = formula.Value<Dual<V>>(
+                new(x, first),
+                new(difference, 0.0),
+                new(squares, second),
+                new(squared, 0.0),
                 middle,
                 apart
             );
-            V.Store(slope + i, loss.Slope);
+            var right = formula.Value<Dual<V>>(
+                new(x, 0.0),
+                new(difference, first),
+                new(squares, 0.0),
+                new(squared, second),
+                middle,
+                apart
+            );
+            V.Store(losses + i, left.Value);
+            V.Store(slopes + i, left.Slope * scale);
+            V.Store(slopes + stride + i, right.Slope * scale);
         }
     }
 

@@ -19,7 +19,7 @@ sealed unsafe class WindowRows : IDisposable
 
         // a filter reads up to the window's size beyond a row, and a vector beyond that
         Stride = (width + 2 * size + 2 * Widest) / Widest * Widest;
-        var floats = Stride * (8 * size + 4 * 4 + 3) + size * Widest;
+        var floats = Stride * (8 * size + 3 * 4 + 3) + size * Widest;
         memory = (float*)NativeMemory.AlignedAlloc((nuint)floats * sizeof(float), Alignment);
         steps = (int*)NativeMemory.Alloc((nuint)size, sizeof(int));
         new Span<float>(memory, floats).Clear();
@@ -43,11 +43,11 @@ sealed unsafe class WindowRows : IDisposable
     /// <summary>The four means of each window.</summary>
     public float* Means => Column + 4 * Stride;
 
-    /// <summary>The derivatives of the losses by the means.</summary>
-    public float* Slopes => Means + 4 * Stride;
+    /// <summary>The derivatives of the losses by the means, between as many zeros as a window reaches beyond the edge.</summary>
+    public float* Padded => Means + 4 * Stride;
 
-    /// <summary>The same between zeros.</summary>
-    public float* Padded => Slopes + 4 * Stride;
+    /// <summary>Where they begin.</summary>
+    public float* Slopes => Padded + size - 1;
 
     float* Weights => Padded + 4 * Stride;
 
@@ -104,19 +104,12 @@ sealed unsafe class WindowRows : IDisposable
         WindowKernel.Filter<V>(source, steps, Weights, size, destination, Stride, count);
     }
 
-    /// <summary>Puts the slopes, times a factor, between as many zeros as a window reaches beyond the edge.</summary>
-    public void Widen(int count, float factor)
+    /// <summary>Clears what stands in the rows of slopes behind those of some windows.</summary>
+    public void EndSlopes(int count)
     {
         for (var map = 0; map < 4; map++)
         {
-            var slopes = Slopes + map * Stride;
-            var inner = Padded + map * Stride + size - 1;
-            for (var i = 0; i < count; i++)
-            {
-                inner[i] = slopes[i] * factor;
-            }
-
-            new Span<float>(inner + count, Stride - size + 1 - count).Clear();
+            new Span<float>(Slopes + map * Stride + count, Stride - size + 1 - count).Clear();
         }
     }
 

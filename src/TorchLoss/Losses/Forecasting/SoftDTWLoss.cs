@@ -37,7 +37,7 @@ public sealed partial class SoftDTWLoss : LossModule2
         Check(input, target, bandwidth);
         var x = input.Upcast();
         var y = target.to(x.dtype);
-        var width = bandwidth is > 0 and { } steps ? steps : long.MaxValue;
+        var width = bandwidth is > 0 and { } steps ? steps : Math.Max(x.shape[1], y.shape[1]);
         var losses = Alignment(x, y);
         return (normalize ? losses - (Alignment(x, x) + Alignment(y, y)) / 2 : losses).Reduce(reduction);
 

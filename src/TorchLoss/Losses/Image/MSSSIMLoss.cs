@@ -4,8 +4,8 @@ namespace TorchLoss;
 /// <remarks>
 /// Per sample and channel <c>1 − SSIM_M^{w_M} · Π_{j&lt;M} cs_j^{w_j}</c>, in [0, 1], without unit, averaged over channels. cs is the
 /// mean over windows of contrast and structure, SSIM that with brightness (<see cref="SSIMLoss"/>); images are halved from
-/// scale to scale by the mean of 2×2 pixels, an odd side doubling its first line. The weights are normalised to sum 1 (as piq
-/// does). Where a cs or the SSIM is not positive (images that are each other's negatives) the loss is 1 without gradient: a
+/// scale to scale by the mean of 2×2 pixels, an odd side doubling its first line. Weights that are given are normalised to sum 1,
+/// those of the paper add up to 1.0001 (so has it piq). Where a cs or the SSIM is not positive (images that are each other's negatives) the loss is 1 without gradient: a
 /// negative base to a fractional power is NaN. The product is taken as a sum of log(1 − (1 − cs)), which keeps the digits of
 /// images that are nearly equal. Reduction none gives (N). For images in [0, 255] set data_range to 255.
 /// </remarks>
@@ -39,7 +39,7 @@ public sealed partial class MSSSIMLoss : ImageLoss
         Reduction reduction = Reduction.Mean
     )
     {
-        var shares = Shares(weights ?? usual);
+        var shares = weights is null ? usual : Shares(weights);
         var least = checked(win_size << (shares.Length - 1));
         var why = $"win_size at the coarsest of {shares.Length} scales";
         var (x, y) = Check(nameof(MSSSIMLoss), input, target, 2, Math.Max(least - Halvings(shares.Length), 1), why);
