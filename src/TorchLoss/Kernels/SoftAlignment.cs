@@ -1,6 +1,6 @@
 namespace TorchLoss;
 
-/// <summary>The soft minimum over all monotone paths through matrices of costs, and how much each cell takes part in it.</summary>
+/// <summary>The soft minimum over all alignments of two time series: monotone paths through the squared distances of their steps.</summary>
 /// <remarks>
 /// A cell's value is its cost plus the soft minimum <c>−γ log Σ exp(−r/γ)</c> of its three predecessors. The weights of that
 /// minimum are kept, so that the way back needs no exponentials. Without a kernel a diagonal of cells is one step: its cells do not
@@ -11,42 +11,49 @@ static class SoftAlignment
     /// <summary>A value that no path has: beyond every cost, yet finite, for infinities would meet in differences.</summary>
     const double Unreachable = 1e30;
 
-    /// <summary>The soft minimum (N) of costs (N, P, Q).</summary>
-    /// <param name="costs">The costs.</param>
+    /// <summary>The soft minimum (N) over the alignments of series (N, P, D) and (N, Q, D), of one floating-point dtype.</summary>
+    /// <param name="x">Series.</param>
+    /// <param name="y">Series.</param>
     /// <param name="gamma">How soft: 0 would be the minimum.</param>
-    /// <param name="bandwidth">How far a path may leave the diagonal.</param>
-    public static Tensor Evaluate(Tensor costs, double gamma, long bandwidth)
+    /// <param name="bandwidth">How far an alignment may leave the diagonal.</param>
+    public static Tensor Evaluate(Tensor x, Tensor y, double gamma, long bandwidth)
     {
         FusedFunction.Rethrow();
-        return Accepts(costs)
-            ? Fused(costs, gamma, bandwidth)
-            : Tensors.Scoped(() => Composed(costs, gamma, bandwidth));
+        return Accepts(x) && Accepts(y) && Fusion.Allowed()
+            ? Fused(x, y, gamma, bandwidth)
+            : Tensors.Scoped(() => Composed(Costs(x, y), gamma, bandwidth));
     }
 
-    static bool Accepts(Tensor costs) =>
-        costs.dtype is ScalarType.Float32 or ScalarType.Float64
-        && costs.device_type is DeviceType.CPU
-        && costs.numel() > 0
-        && Fusion.Allowed();
+    /// <summary>Ordinary CPU memory: the recursion runs in double, so that it takes float64 too.</summary>
+    static bool Accepts(Tensor series) =>
+        series.dtype is ScalarType.Float32 or ScalarType.Float64
+        && series.device_type is DeviceType.CPU
+        && !series.is_sparse
+        && series.numel() > 0;
 
-    static Tensor Fused(Tensor costs, double gamma, long bandwidth)
+    static Tensor Fused(Tensor x, Tensor y, double gamma, long bandwidth)
     {
         using var scope = NewDisposeScope();
-        var input = costs.contiguous();
-        var gradient = Fusion.NeedsGradient(input) ? empty_like(input).detach() : null;
-        var values = empty([input.shape[0]], dtype: input.dtype);
-        var job = new SoftAlignmentJob(input, values, gradient, gamma, bandwidth);
+        Tensor[] series = [x.contiguous().resolve_neg(), y.contiguous().resolve_neg()];
+        var gradients = Array.ConvertAll(series, t => Fusion.NeedsGradient(t) ? empty_like(t).detach() : null);
+        var values = empty([x.shape[0]], dtype: x.dtype);
+        var job = new SoftAlignmentJob(series, values, gradients, gamma, bandwidth);
 
         // a cell takes as long as thirty elements of other losses
         const long Effort = 30;
-        Chunks.Sum(job, input.shape[0], input.shape[1] * input.shape[2] * Effort);
-        GC.KeepAlive(input);
+        Chunks.Sum(job, x.shape[0], x.shape[1] * y.shape[1] * Effort);
+        GC.KeepAlive(series);
         return (
-            gradient is null ? values : FusedFunction.Attach(input, values, gradient, new Call(gamma, bandwidth))
+            gradients[0] is null && gradients[1] is null
+                ? values
+                : FusedFunction.Attach(series, values, gradients, new Call(gamma, bandwidth))
         ).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The soft minimum on torch tensors, diagonal by diagonal: the definition.</summary>
+    /// <summary>Squared distances of all steps; of differences, since |x|² + |y|² − 2xy loses the digits of points that are close.</summary>
+    static Tensor Costs(Tensor x, Tensor y) => (x.unsqueeze(2) - y.unsqueeze(1)).square().sum([3]);
+
+    /// <summary>The soft minimum (N) of costs (N, P, Q) on torch tensors, diagonal by diagonal: the definition.</summary>
     static Tensor Composed(Tensor costs, double gamma, long bandwidth)
     {
         var (n, rows, columns) = (costs.shape[0], costs.shape[1], costs.shape[2]);
@@ -83,6 +90,6 @@ static class SoftAlignment
 
         /// <inheritdoc/>
         public override Tensor Composed(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others) =>
-            SoftAlignment.Composed(inputs[0], gamma, bandwidth);
+            SoftAlignment.Composed(Costs(inputs[0], inputs[1]), gamma, bandwidth);
     }
 }

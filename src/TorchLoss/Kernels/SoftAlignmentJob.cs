@@ -1,34 +1,41 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace TorchLoss;
 
-/// <summary>Soft minima over the paths through some matrices, in double.</summary>
+/// <summary>Soft minima over the alignments of some pairs of series, in double.</summary>
 [StructLayout(LayoutKind.Auto)]
 readonly unsafe struct SoftAlignmentJob : IChunkJob
 {
     readonly bool isDouble;
     readonly int rows;
     readonly int columns;
-    readonly void* costs;
+    readonly int dimensions;
+    readonly void* x;
+    readonly void* y;
     readonly void* values;
-    readonly void* gradient;
+    readonly void* gradientX;
+    readonly void* gradientY;
     readonly double gamma;
     readonly long bandwidth;
 
     /// <summary>What to compute, and into what.</summary>
-    /// <param name="costs">Costs (N, P, Q), contiguous, float32 or float64 as the others.</param>
+    /// <param name="series">Series (N, P, D) and (N, Q, D), contiguous, float32 or float64 as the others.</param>
     /// <param name="values">Receives the minima, (N).</param>
-    /// <param name="gradient">Receives the gradient, (N, P, Q), or null.</param>
+    /// <param name="gradients">Receive the gradients by both, or null.</param>
     /// <param name="gamma">How soft.</param>
-    /// <param name="bandwidth">How far a path may leave the diagonal.</param>
-    public SoftAlignmentJob(Tensor costs, Tensor values, Tensor? gradient, double gamma, long bandwidth)
+    /// <param name="bandwidth">How far an alignment may leave the diagonal.</param>
+    public SoftAlignmentJob(Tensor[] series, Tensor values, Tensor?[] gradients, double gamma, long bandwidth)
     {
-        isDouble = costs.dtype is ScalarType.Float64;
-        rows = (int)costs.size(1);
-        columns = (int)costs.size(2);
-        this.costs = NativeTensor.Data(costs);
+        isDouble = values.dtype is ScalarType.Float64;
+        rows = (int)series[0].size(1);
+        columns = (int)series[1].size(1);
+        dimensions = (int)series[0].size(2);
+        x = NativeTensor.Data(series[0]);
+        y = NativeTensor.Data(series[1]);
         this.values = NativeTensor.Data(values);
-        this.gradient = gradient is null ? null : NativeTensor.Data(gradient);
+        gradientX = gradients[0] is { } gx ? NativeTensor.Data(gx) : null;
+        gradientY = gradients[1] is { } gy ? NativeTensor.Data(gy) : null;
         this.gamma = gamma;
         this.bandwidth = bandwidth;
     }
@@ -36,43 +43,46 @@ readonly unsafe struct SoftAlignmentJob : IChunkJob
     /// <inheritdoc/>
     public double Run(long from, long to)
     {
-        // row and column 0 lie before the first: only their corner is on a path
-        var cells = new Cell[(rows + 1) * (columns + 1)];
+        // row and column 0 lie before the first step: only their corner is on a path
+        var cells = new AlignmentCell[(rows + 1) * (columns + 1)];
+        var (left, right) = (new double[rows * dimensions], new double[columns * dimensions]);
         for (var n = from; n < to; n++)
         {
-            var first = n * rows * columns;
-            Write(values, n, Forward(cells, first));
-            if (gradient != null)
+            Read(x, n, left);
+            Read(y, n, right);
+            Write(values, n, [Forward(cells, left, right)]);
+            if (gradientX != null || gradientY != null)
             {
-                Backward(cells, first);
+                Backward(cells, left, right, n);
             }
         }
 
         return 0;
     }
 
-    double Forward(Cell[] cells, long first)
+    double Forward(AlignmentCell[] cells, double[] left, double[] right)
     {
-        cells.AsSpan().Fill(Cell.Unreachable);
+        cells.AsSpan().Fill(AlignmentCell.Unreachable);
         cells[0].Value = 0;
         for (var i = 1; i <= rows; i++)
         {
             var above = cells.AsSpan((i - 1) * (columns + 1), columns + 1);
             var own = cells.AsSpan(i * (columns + 1), columns + 1);
-            var from = Math.Max(1, i - bandwidth);
+            var step = left.AsSpan((i - 1) * dimensions, dimensions);
             var to = Math.Min(columns, i + bandwidth);
-            for (var j = (int)from; j <= to; j++)
+            for (var j = (int)Math.Max(1, i - bandwidth); j <= to; j++)
             {
-                var cost = Read(first + (long)(i - 1) * columns + j - 1);
-                own[j] = Cell.Of(cost, gamma, above[j - 1].Value, above[j].Value, own[j - 1].Value);
+                var cost = SquaredDistance(step, right.AsSpan((j - 1) * dimensions, dimensions));
+                own[j] = AlignmentCell.Of(cost, gamma, above[j - 1].Value, above[j].Value, own[j - 1].Value);
             }
         }
 
         return cells[^1].Value;
     }
 
-    void Backward(Cell[] cells, long first)
+    void Backward(AlignmentCell[] cells, double[] left, double[] right, long n)
     {
+        var (byLeft, byRight) = (new double[left.Length], new double[right.Length]);
         cells[^1].Share = 1;
         for (var i = rows; i >= 1; i--)
         {
@@ -84,56 +94,124 @@ readonly unsafe struct SoftAlignmentJob : IChunkJob
                 above[j - 1].Share += cell.Share * cell.FromCorner;
                 above[j].Share += cell.Share * cell.FromAbove;
                 own[j - 1].Share += cell.Share * cell.FromLeft;
-                Write(gradient, first + (long)(i - 1) * columns + j - 1, cell.Share);
+                if (cell.Share != 0)
+                {
+                    Pull(left, byLeft, (i - 1) * dimensions, right, byRight, (j - 1) * dimensions, 2 * cell.Share);
+                }
             }
+        }
+
+        Write(gradientX, n, byLeft);
+        Write(gradientY, n, byRight);
+    }
+
+    static double SquaredDistance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        var sums = Vector<double>.Zero;
+        var i = 0;
+        for (; i <= a.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            var difference = new Vector<double>(a[i..]) - new Vector<double>(b[i..]);
+            sums += difference * difference;
+        }
+
+        var sum = Vector.Sum(sums);
+        for (; i < a.Length; i++)
+        {
+            sum += (a[i] - b[i]) * (a[i] - b[i]);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The derivative of the squared distance of two steps, times a factor.</summary>
+    void Pull(double[] a, double[] byA, int fromA, double[] b, double[] byB, int fromB, double factor)
+    {
+        var k = 0;
+        for (; k <= dimensions - Vector<double>.Count; k += Vector<double>.Count)
+        {
+            var pull = (new Vector<double>(a, fromA + k) - new Vector<double>(b, fromB + k)) * factor;
+            (new Vector<double>(byA, fromA + k) + pull).CopyTo(byA, fromA + k);
+            (new Vector<double>(byB, fromB + k) - pull).CopyTo(byB, fromB + k);
+        }
+
+        for (; k < dimensions; k++)
+        {
+            var pull = (a[fromA + k] - b[fromB + k]) * factor;
+            byA[fromA + k] += pull;
+            byB[fromB + k] -= pull;
         }
     }
 
-    double Read(long at) => isDouble ? ((double*)costs)[at] : ((float*)costs)[at];
-
-    void Write(void* numbers, long at, double value)
+    /// <summary>The n-th of as many numbers as there is room for.</summary>
+    void Read(void* source, long n, double[] numbers)
     {
-        if (isDouble)
+        for (var i = 0; i < numbers.Length; i++)
         {
-            ((double*)numbers)[at] = value;
-        }
-        else
-        {
-            ((float*)numbers)[at] = (float)value;
+            var at = n * numbers.Length + i;
+            numbers[i] = isDouble ? ((double*)source)[at] : ((float*)source)[at];
         }
     }
 
-    /// <summary>The soft minimum over the paths to a cell, where they come from, and how much of all paths passes it.</summary>
-    struct Cell
+    void Write(void* destination, long n, ReadOnlySpan<double> numbers)
     {
-        public static readonly Cell Unreachable = new() { Value = double.PositiveInfinity };
-
-        public double Value;
-        public double FromCorner;
-        public double FromAbove;
-        public double FromLeft;
-        public double Share;
-
-        public static Cell Of(double cost, double gamma, double corner, double above, double left)
+        for (var i = 0; destination != null && i < numbers.Length; i++)
         {
-            var least = Math.Min(corner, Math.Min(above, left));
-            if (double.IsPositiveInfinity(least))
+            var at = n * numbers.Length + i;
+            if (isDouble)
             {
-                return Unreachable;
+                ((double*)destination)[at] = numbers[i];
             }
-
-            // from the least on: no exponential overflows, and one is 1
-            var (a, b, c) = (Weight(corner), Weight(above), Weight(left));
-            var sum = a + b + c;
-            return new()
+            else
             {
-                Value = cost + least - gamma * Math.Log(sum),
-                FromCorner = a / sum,
-                FromAbove = b / sum,
-                FromLeft = c / sum,
-            };
-
-            double Weight(double value) => value == least ? 1 : Math.Exp((least - value) / gamma);
+                ((float*)destination)[at] = (float)numbers[i];
+            }
         }
+    }
+}
+
+/// <summary>The soft minimum over the paths to a cell, where they come from, and how much of all paths passes it.</summary>
+[StructLayout(LayoutKind.Auto)]
+struct AlignmentCell
+{
+    /// <summary>A cell that no path reaches.</summary>
+    public static readonly AlignmentCell Unreachable = new() { Value = double.PositiveInfinity };
+
+    /// <summary>The soft minimum.</summary>
+    public double Value;
+
+    /// <summary>Weight of the paths from the cell before it on the diagonal.</summary>
+    public double FromCorner;
+
+    /// <summary>Weight of the paths from the cell above.</summary>
+    public double FromAbove;
+
+    /// <summary>Weight of the paths from the cell to the left.</summary>
+    public double FromLeft;
+
+    /// <summary>The derivative of the whole by the cell's cost.</summary>
+    public double Share;
+
+    /// <summary>The cell behind three others.</summary>
+    public static AlignmentCell Of(double cost, double gamma, double corner, double above, double left)
+    {
+        var least = Math.Min(corner, Math.Min(above, left));
+        if (double.IsPositiveInfinity(least))
+        {
+            return Unreachable;
+        }
+
+        // from the least on: no exponential overflows, and one is 1
+        var (a, b, c) = (Weight(corner), Weight(above), Weight(left));
+        var sum = a + b + c;
+        return new()
+        {
+            Value = cost + least - gamma * Math.Log(sum),
+            FromCorner = a / sum,
+            FromAbove = b / sum,
+            FromLeft = c / sum,
+        };
+
+        double Weight(double value) => value == least ? 1 : Math.Exp((least - value) / gamma);
     }
 }

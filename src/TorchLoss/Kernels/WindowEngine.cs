@@ -6,7 +6,8 @@ namespace TorchLoss;
 static class WindowEngine
 {
     /// <summary>The mean loss of all windows of each plane, (N, C), of images (N, C, *space).</summary>
-    public static Tensor PlaneMeans(WindowFormula formula, double[] weights, Tensor x, Tensor y)
+    public static Tensor PlaneMeans<C>(WindowFormula<C> formula, double[] weights, Tensor x, Tensor y)
+        where C : struct, IWindowComparison
     {
         FusedFunction.Rethrow();
         return Accepts(x, y)
@@ -17,11 +18,13 @@ static class WindowEngine
     static bool Accepts(Tensor x, Tensor y) =>
         x.dim() == 4 && x.dtype is ScalarType.Float32 && Fusion.Accepts(x) && Fusion.Accepts(y);
 
-    static Tensor Composed(WindowFormula formula, double[] weights, Tensor x, Tensor y) =>
+    static Tensor Composed<C>(WindowFormula<C> formula, double[] weights, Tensor x, Tensor y)
+        where C : struct, IWindowComparison =>
         Map(formula, weights, x, y).flatten(2).mean([2]);
 
     /// <summary>The loss of each window, on torch tensors: the definition.</summary>
-    public static Tensor Map(WindowFormula formula, double[] weights, Tensor x, Tensor y)
+    public static Tensor Map<C>(WindowFormula<C> formula, double[] weights, Tensor x, Tensor y)
+        where C : struct, IWindowComparison
     {
         long[] space = [.. Enumerable.Range(2, (int)x.dim() - 2)];
         var centre = x.detach().mean(space, keepdim: true);
@@ -37,7 +40,8 @@ static class WindowEngine
             .Tensor;
     }
 
-    static Tensor Fused(WindowFormula formula, double[] weights, Tensor x, Tensor y)
+    static Tensor Fused<C>(WindowFormula<C> formula, double[] weights, Tensor x, Tensor y)
+        where C : struct, IWindowComparison
     {
         using var scope = NewDisposeScope();
         Tensor[] images = [x.contiguous(), y.contiguous()];
@@ -48,24 +52,26 @@ static class WindowEngine
             return value.MoveToOuterDisposeScope();
         }
 
-        var call = new Call(formula, weights);
+        var call = new Call<C>(formula, weights);
         var node =
             gradients[1] is null ? FusedFunction.Attach(images[0], value, gradients[0]!, call, images[1])
             : FusedFunction.Attach(images, value, gradients, call);
         return node.MoveToOuterDisposeScope();
     }
 
-    static Tensor Run(WindowFormula formula, double[] weights, Tensor[] images, Tensor?[] gradients)
+    static Tensor Run<C>(WindowFormula<C> formula, double[] weights, Tensor[] images, Tensor?[] gradients)
+        where C : struct, IWindowComparison
     {
         var shape = images[0].shape;
         var means = empty(shape[0], shape[1]);
-        var job = new WindowJob(formula, weights, images, gradients, means);
+        var job = new WindowJob<C>(formula, weights, images, gradients, means);
         Chunks.Sum(job, shape[0] * shape[1], shape[2] * shape[3]);
         GC.KeepAlive(images);
         return means;
     }
 
-    sealed class Call(WindowFormula formula, double[] weights) : FusedCall
+    sealed class Call<C>(WindowFormula<C> formula, double[] weights) : FusedCall
+        where C : struct, IWindowComparison
     {
         /// <inheritdoc/>
         public override Tensor Broadcast(Tensor upstream) => upstream.unsqueeze(-1).unsqueeze(-1);

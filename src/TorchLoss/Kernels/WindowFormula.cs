@@ -2,17 +2,44 @@ using System.Runtime.CompilerServices;
 
 namespace TorchLoss;
 
-/// <summary>What of two windows is compared.</summary>
-enum WindowComparison
+/// <summary>What of two windows is compared: a type, so that the loops have no branch for it.</summary>
+interface IWindowComparison
 {
-    /// <summary>Brightness, contrast and structure: 1 − SSIM.</summary>
-    All,
+    /// <summary>Whether brightness counts beside contrast and structure.</summary>
+    static abstract bool Brightness { get; }
 
-    /// <summary>Contrast and structure alone, for the finer scales of MS-SSIM: 1 − cs.</summary>
-    Contrast,
+    /// <summary>Whether the loss is as kornia has it: (1 − SSIM)/2 from 0 to 1, with 1e-12 in the quotient.</summary>
+    static abstract bool Half { get; }
+}
 
-    /// <summary>All of it as kornia has it: (1 − SSIM)/2 from 0 to 1, with 1e-12 in the quotient.</summary>
-    Half,
+/// <summary>1 − SSIM.</summary>
+readonly struct WholeSsim : IWindowComparison
+{
+    /// <inheritdoc/>
+    public static bool Brightness => true;
+
+    /// <inheritdoc/>
+    public static bool Half => false;
+}
+
+/// <summary>Contrast and structure alone, for the finer scales of MS-SSIM: 1 − cs.</summary>
+readonly struct ContrastOnly : IWindowComparison
+{
+    /// <inheritdoc/>
+    public static bool Brightness => false;
+
+    /// <inheritdoc/>
+    public static bool Half => false;
+}
+
+/// <summary>(1 − SSIM)/2 as kornia has it.</summary>
+readonly struct HalfSsim : IWindowComparison
+{
+    /// <inheritdoc/>
+    public static bool Brightness => true;
+
+    /// <inheritdoc/>
+    public static bool Half => true;
 }
 
 /// <summary>How two windows differ, from weighted means over them.</summary>
@@ -23,8 +50,9 @@ enum WindowComparison
 /// </remarks>
 /// <param name="C1">Steadies the comparison of brightness.</param>
 /// <param name="C2">Steadies the comparison of contrast.</param>
-/// <param name="Comparison">What is compared.</param>
-readonly record struct WindowFormula(double C1, double C2, WindowComparison Comparison)
+/// <typeparam name="C">What is compared.</typeparam>
+readonly record struct WindowFormula<C>(double C1, double C2)
+    where C : struct, IWindowComparison
 {
     /// <summary>The loss of a window.</summary>
     /// <param name="x">Mean of x − centre.</param>
@@ -40,7 +68,7 @@ readonly record struct WindowFormula(double C1, double C2, WindowComparison Comp
         var y = x - difference;
         var variances = R.Max(squares - x * x - y * y, 0.0) + C2;
         var v = R.Max(squaredDifference - difference * difference, 0.0) / variances;
-        if (Comparison is WindowComparison.Contrast)
+        if (!C.Brightness)
         {
             return v;
         }
@@ -50,7 +78,7 @@ readonly record struct WindowFormula(double C1, double C2, WindowComparison Comp
         var apart = difference + gap;
         var u = apart * apart / brightness;
         var loss = u + v - u * v;
-        if (Comparison is WindowComparison.All)
+        if (!C.Half)
         {
             return loss;
         }

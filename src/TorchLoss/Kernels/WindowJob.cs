@@ -8,10 +8,12 @@ namespace TorchLoss;
 /// of it stays in the second-level cache: means down the columns, then along the row, give the windows that end in a row. The
 /// slopes of their losses go the same way back, the filter being symmetric.
 /// </remarks>
+/// <typeparam name="C">What is compared.</typeparam>
 [StructLayout(LayoutKind.Auto)]
-readonly unsafe struct WindowJob : IChunkJob
+readonly unsafe struct WindowJob<C> : IChunkJob
+    where C : struct, IWindowComparison
 {
-    readonly WindowFormula formula;
+    readonly WindowFormula<C> formula;
     readonly double[] weights;
     readonly int height;
     readonly int width;
@@ -27,7 +29,7 @@ readonly unsafe struct WindowJob : IChunkJob
     /// <param name="images">Both images (N, C, H, W), contiguous float32.</param>
     /// <param name="gradients">Receive the gradients by both, or null.</param>
     /// <param name="means">Receives the mean of each plane, (N, C).</param>
-    public WindowJob(WindowFormula formula, double[] weights, Tensor[] images, Tensor?[] gradients, Tensor means)
+    public WindowJob(WindowFormula<C> formula, double[] weights, Tensor[] images, Tensor?[] gradients, Tensor means)
     {
         this.formula = formula;
         this.weights = weights;
@@ -85,17 +87,16 @@ readonly unsafe struct WindowJob : IChunkJob
             var window = row - size + 1;
             rows.Down<V>(window, size);
             rows.Along<V>(rows.Column, rows.Means, outWidth);
+            WindowKernel.Losses<V, C>(formula, rows.Means, rows.Stride, rows.Losses, outWidth, (float)centre, gap);
+            sum += SoftmaxKernel.Sum<V>(rows.Losses, outWidth);
             if (!learns)
             {
-                WindowKernel.Losses<V>(formula, rows.Means, rows.Stride, rows.Losses, outWidth, (float)centre, gap);
-                sum += SoftmaxKernel.Sum<V>(rows.Losses, outWidth);
                 continue;
             }
 
-            WindowKernel.Slopes<V>(
+            WindowKernel.Slopes<V, C>(
                 formula,
                 rows.Means,
-                rows.Losses,
                 rows.Slopes,
                 rows.Stride,
                 outWidth,
@@ -103,7 +104,6 @@ readonly unsafe struct WindowJob : IChunkJob
                 gap,
                 (float)scale
             );
-            sum += SoftmaxKernel.Sum<V>(rows.Losses, outWidth);
             rows.EndSlopes(outWidth);
             rows.Along<V>(rows.Padded, rows.Upstream(window), width);
             Differentiate<V>(rows, plane, window, 0, Math.Min(window, size - 1), (float)centre, gap);

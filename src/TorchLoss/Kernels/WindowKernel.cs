@@ -76,8 +76,8 @@ static unsafe class WindowKernel
 
     /// <summary>The loss of each window.</summary>
     [MethodImpl(Loop)]
-    public static void Losses<V>(
-        WindowFormula formula,
+    public static void Losses<V, C>(
+        WindowFormula<C> formula,
         float* means,
         int stride,
         float* losses,
@@ -86,6 +86,7 @@ static unsafe class WindowKernel
         float gap
     )
         where V : struct, ISimd<V>
+        where C : struct, IWindowComparison
     {
         V middle = centre;
         V apart = gap;
@@ -104,11 +105,10 @@ static unsafe class WindowKernel
         }
     }
 
-    /// <summary>The loss of each window, and its derivatives by the four means, times a factor.</summary>
-    public static void Slopes<V>(
-        WindowFormula formula,
+    /// <summary>The derivatives of the losses by each of the four means, times a factor.</summary>
+    public static void Slopes<V, C>(
+        WindowFormula<C> formula,
         float* means,
-        float* losses,
         float* slopes,
         int stride,
         int count,
@@ -117,20 +117,19 @@ static unsafe class WindowKernel
         float factor
     )
         where V : struct, ISimd<V>
+        where C : struct, IWindowComparison
     {
-        for (var by = 0; by < 4; by += 2)
+        for (var by = 0; by < 4; by++)
         {
-            TwoSlopes<V>(formula, means, losses, slopes + by * stride, by, stride, count, centre, gap, factor);
+            Slope<V, C>(formula, means, slopes + by * stride, by, stride, count, centre, gap, factor);
         }
     }
 
-    /// <remarks>Two at a time, since they share the value: that is as much as the registers hold.</remarks>
     [MethodImpl(Loop)]
-    static void TwoSlopes<V>(
-        WindowFormula formula,
+    static void Slope<V, C>(
+        WindowFormula<C> formula,
         float* means,
-        float* losses,
-        float* slopes,
+        float* slope,
         int by,
         int stride,
         int count,
@@ -139,37 +138,27 @@ static unsafe class WindowKernel
         float factor
     )
         where V : struct, ISimd<V>
+        where C : struct, IWindowComparison
     {
-        V first = by == 0 ? 1.0 : 0.0;
-        V second = by == 0 ? 0.0 : 1.0;
+        V s0 = by == 0 ? 1.0 : 0.0;
+        V s1 = by == 1 ? 1.0 : 0.0;
+        V s2 = by == 2 ? 1.0 : 0.0;
+        V s3 = by == 3 ? 1.0 : 0.0;
         V scale = factor;
         Dual<V> middle = centre;
         Dual<V> apart = gap;
         for (var i = 0; i < count; i += V.Count)
         {
-            var x = V.Load(means + i);
-            var difference = V.Load(means + stride + i);
-            var squares = V.Load(means + 2 * stride + i);
-            var squared = V.Load(means + 3 * stride + i);
-            var left = formula.Value<Dual<V>>(
-                new(x, first),
-                new(difference, 0.0),
-                new(squares, second),
-                new(squared, 0.0),
+            var p = means + i;
+            var loss = formula.Value<Dual<V>>(
+                new(V.Load(p), s0),
+                new(V.Load(p + stride), s1),
+                new(V.Load(p + 2 * stride), s2),
+                new(V.Load(p + 3 * stride), s3),
                 middle,
                 apart
             );
-            var right = formula.Value<Dual<V>>(
-                new(x, 0.0),
-                new(difference, first),
-                new(squares, 0.0),
-                new(squared, second),
-                middle,
-                apart
-            );
-            V.Store(losses + i, left.Value);
-            V.Store(slopes + i, left.Slope * scale);
-            V.Store(slopes + stride + i, right.Slope * scale);
+            V.Store(slope + i, loss.Slope * scale);
         }
     }
 

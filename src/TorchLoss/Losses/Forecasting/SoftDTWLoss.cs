@@ -38,14 +38,9 @@ public sealed partial class SoftDTWLoss : LossModule2
         var x = input.Upcast();
         var y = target.to(x.dtype);
         var width = bandwidth is > 0 and { } steps ? steps : Math.Max(x.shape[1], y.shape[1]);
+        Tensor Alignment(Tensor a, Tensor b) => SoftAlignment.Evaluate(a, b, gamma, width);
         var losses = Alignment(x, y);
         return (normalize ? losses - (Alignment(x, x) + Alignment(y, y)) / 2 : losses).Reduce(reduction);
-
-        Tensor Alignment(Tensor a, Tensor b)
-        {
-            var costs = (a.unsqueeze(2) - b.unsqueeze(1)).square().sum([3]);
-            return SoftAlignment.Evaluate(costs, gamma, width);
-        }
     }
 
     static void Check(Tensor input, Tensor target, long? bandwidth)

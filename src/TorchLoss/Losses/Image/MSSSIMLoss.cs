@@ -52,9 +52,10 @@ public sealed partial class MSSSIMLoss : ImageLoss
             (x, y) = scale == 0 ? (x, y) : (Halve(x), Halve(y));
             if (shares[scale] > 0)
             {
-                var last = scale == shares.Length - 1;
-                var formula = new WindowFormula(c1, c2, last ? WindowComparison.All : WindowComparison.Contrast);
-                var losses = WindowEngine.PlaneMeans(formula, window, x, y);
+                var losses =
+                    scale == shares.Length - 1
+                        ? WindowEngine.PlaneMeans(new WindowFormula<WholeSsim>(c1, c2), window, x, y)
+                        : WindowEngine.PlaneMeans(new WindowFormula<ContrastOnly>(c1, c2), window, x, y);
                 var alive = ~losses.ge(1); // NaN stays NaN
                 positive = positive.logical_and(alive);
                 logarithm += shares[scale] * (-where(alive, losses, zeros_like(losses))).log1p();

@@ -45,19 +45,25 @@ public sealed partial class SSIMLoss : ImageLoss
         var (x, y) = CheckWindow(input, target, spatial_dims, win_size, same);
         var window = Windows.Weights(kernel_type, win_size, kernel_sigma);
         var (c1, c2) = (k1 * data_range * k1 * data_range, k2 * data_range * k2 * data_range);
-        var formula = new WindowFormula(c1, c2, same ? WindowComparison.Half : WindowComparison.All);
-        if (same && reduction is Reduction.None)
+        return same
+            ? Halves(new WindowFormula<HalfSsim>(c1, c2), window, x, y, reduction)
+            : WindowEngine
+                .PlaneMeans(new WindowFormula<WholeSsim>(c1, c2), window, x, y)
+                .mean([1], keepdim: true)
+                .Reduce(reduction);
+    }
+
+    /// <summary>The map of losses, or its mean or sum without the map.</summary>
+    static Tensor Halves(WindowFormula<HalfSsim> formula, double[] window, Tensor x, Tensor y, Reduction reduction)
+    {
+        if (reduction is Reduction.None)
         {
             return WindowEngine.Map(formula, window, x, y);
         }
 
         var planes = WindowEngine.PlaneMeans(formula, window, x, y);
-        if (same && reduction is Reduction.Sum)
-        {
-            return planes.sum() * (x.shape[2..].Aggregate(1L, (windows, side) => windows * (side - win_size + 1)));
-        }
-
-        return planes.mean([1], keepdim: true).Reduce(reduction);
+        var windows = x.shape[2..].Aggregate(1L, (product, side) => product * (side - window.Length + 1));
+        return reduction is Reduction.Mean ? planes.Reduce(reduction) : planes.sum() * windows;
     }
 
     static (Tensor X, Tensor Y) CheckWindow(Tensor input, Tensor target, long spatial_dims, long win_size, bool same)
