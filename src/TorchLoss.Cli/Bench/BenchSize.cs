@@ -19,7 +19,7 @@ sealed record BenchSize(long[] Dims)
         ["N *"] = "65536",
         ["B *"] = "1024x64",
         ["B * Q"] = "65536x3",
-        ["N 4"] = "262144",
+        ["N 4"] = "1048576",
         ["N D"] = "1024x128",
         ["N * H"] = "2048x512",
         ["N C"] = "4096x1000",
@@ -30,7 +30,16 @@ sealed record BenchSize(long[] Dims)
         ["T N C"] = "64x32x64",
         ["N P D"] = "8x1024x3",
         ["N T"] = "8x16000",
-        ["N C H W"] = "2x3x256x256",
+        ["N C H W"] = "8x3x256x256",
+    };
+
+    /// <summary>Losses whose tensors are usually of another size than others of their shape.</summary>
+    static readonly Dictionary<string, string> ByName = new(StringComparer.Ordinal)
+    {
+        ["LovaszSoftmaxLoss"] = "1x4x512x512,4x4x512x512",
+        ["LovaszLoss"] = "4x4x512x512",
+        ["LovaszHingeLoss"] = "4x512x512",
+        ["SoftDTWLoss"] = "8x32x2,8x32x32",
     };
 
     /// <summary>How many numbers the first tensor has.</summary>
@@ -39,7 +48,7 @@ sealed record BenchSize(long[] Dims)
     /// <summary>The sizes of a loss where none is asked for.</summary>
     /// <exception cref="UsageException">There is none for such tensors.</exception>
     public static IReadOnlyList<BenchSize> Defaults(LossInfo loss) =>
-        ByShape.TryGetValue(loss.Inputs[0].Shape, out var sizes)
+        ByName.TryGetValue(loss.Name, out var sizes) || ByShape.TryGetValue(loss.Inputs[0].Shape, out sizes)
             ? Parse(sizes)
             : throw new UsageException(
                 $"bench {loss.Name}: say --sizes; its {loss.Inputs[0].Name} is ({loss.Inputs[0].Shape})."

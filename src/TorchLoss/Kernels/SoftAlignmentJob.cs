@@ -64,16 +64,18 @@ readonly unsafe struct SoftAlignmentJob : IChunkJob
     {
         cells.AsSpan().Fill(AlignmentCell.Unreachable);
         cells[0].Value = 0;
-        for (var i = 1; i <= rows; i++)
+        fixed (double* a = left, b = right)
         {
-            var above = cells.AsSpan((i - 1) * (columns + 1), columns + 1);
-            var own = cells.AsSpan(i * (columns + 1), columns + 1);
-            var step = left.AsSpan((i - 1) * dimensions, dimensions);
-            var to = Math.Min(columns, i + bandwidth);
-            for (var j = (int)Math.Max(1, i - bandwidth); j <= to; j++)
+            for (var i = 1; i <= rows; i++)
             {
-                var cost = SquaredDistance(step, right.AsSpan((j - 1) * dimensions, dimensions));
-                own[j] = AlignmentCell.Of(cost, gamma, above[j - 1].Value, above[j].Value, own[j - 1].Value);
+                var above = cells.AsSpan((i - 1) * (columns + 1), columns + 1);
+                var own = cells.AsSpan(i * (columns + 1), columns + 1);
+                var to = Math.Min(columns, i + bandwidth);
+                for (var j = (int)Math.Max(1, i - bandwidth); j <= to; j++)
+                {
+                    var cost = SquaredDistance(a + (i - 1) * dimensions, b + (j - 1) * dimensions, dimensions);
+                    own[j].Reach(cost, gamma, above[j - 1].Value, above[j].Value, own[j - 1].Value);
+                }
             }
         }
 
@@ -84,19 +86,25 @@ readonly unsafe struct SoftAlignmentJob : IChunkJob
     {
         var (byLeft, byRight) = (new double[left.Length], new double[right.Length]);
         cells[^1].Share = 1;
-        for (var i = rows; i >= 1; i--)
+        fixed (double* a = left, b = right, byA = byLeft, byB = byRight)
         {
-            var above = cells.AsSpan((i - 1) * (columns + 1), columns + 1);
-            var own = cells.AsSpan(i * (columns + 1), columns + 1);
-            for (var j = columns; j >= 1; j--)
+            for (var i = rows; i >= 1; i--)
             {
-                ref var cell = ref own[j];
-                above[j - 1].Share += cell.Share * cell.FromCorner;
-                above[j].Share += cell.Share * cell.FromAbove;
-                own[j - 1].Share += cell.Share * cell.FromLeft;
-                if (cell.Share != 0)
+                var above = cells.AsSpan((i - 1) * (columns + 1), columns + 1);
+                var own = cells.AsSpan(i * (columns + 1), columns + 1);
+                for (var j = columns; j >= 1; j--)
                 {
-                    Pull(left, byLeft, (i - 1) * dimensions, right, byRight, (j - 1) * dimensions, 2 * cell.Share);
+                    ref var cell = ref own[j];
+                    if (cell.Share == 0)
+                    {
+                        continue;
+                    }
+
+                    above[j - 1].Share += cell.Share * cell.FromCorner;
+                    above[j].Share += cell.Share * cell.FromAbove;
+                    own[j - 1].Share += cell.Share * cell.FromLeft;
+                    var (p, q) = ((i - 1) * dimensions, (j - 1) * dimensions);
+                    Pull(a + p, byA + p, b + q, byB + q, dimensions, 2 * cell.Share);
                 }
             }
         }
@@ -105,18 +113,18 @@ readonly unsafe struct SoftAlignmentJob : IChunkJob
         Write(gradientY, n, byRight);
     }
 
-    static double SquaredDistance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    static double SquaredDistance(double* a, double* b, int count)
     {
         var sums = Vector<double>.Zero;
         var i = 0;
-        for (; i <= a.Length - Vector<double>.Count; i += Vector<double>.Count)
+        for (; i <= count - Vector<double>.Count; i += Vector<double>.Count)
         {
-            var difference = new Vector<double>(a[i..]) - new Vector<double>(b[i..]);
+            var difference = Vector.Load(a + i) - Vector.Load(b + i);
             sums += difference * difference;
         }
 
         var sum = Vector.Sum(sums);
-        for (; i < a.Length; i++)
+        for (; i < count; i++)
         {
             sum += (a[i] - b[i]) * (a[i] - b[i]);
         }
@@ -125,21 +133,21 @@ readonly unsafe struct SoftAlignmentJob : IChunkJob
     }
 
     /// <summary>The derivative of the squared distance of two steps, times a factor.</summary>
-    void Pull(double[] a, double[] byA, int fromA, double[] b, double[] byB, int fromB, double factor)
+    static void Pull(double* a, double* byA, double* b, double* byB, int count, double factor)
     {
-        var k = 0;
-        for (; k <= dimensions - Vector<double>.Count; k += Vector<double>.Count)
+        var i = 0;
+        for (; i <= count - Vector<double>.Count; i += Vector<double>.Count)
         {
-            var pull = (new Vector<double>(a, fromA + k) - new Vector<double>(b, fromB + k)) * factor;
-            (new Vector<double>(byA, fromA + k) + pull).CopyTo(byA, fromA + k);
-            (new Vector<double>(byB, fromB + k) - pull).CopyTo(byB, fromB + k);
+            var pull = (Vector.Load(a + i) - Vector.Load(b + i)) * factor;
+            (Vector.Load(byA + i) + pull).Store(byA + i);
+            (Vector.Load(byB + i) - pull).Store(byB + i);
         }
 
-        for (; k < dimensions; k++)
+        for (; i < count; i++)
         {
-            var pull = (a[fromA + k] - b[fromB + k]) * factor;
-            byA[fromA + k] += pull;
-            byB[fromB + k] -= pull;
+            var pull = (a[i] - b[i]) * factor;
+            byA[i] += pull;
+            byB[i] -= pull;
         }
     }
 
@@ -192,25 +200,22 @@ struct AlignmentCell
     /// <summary>The derivative of the whole by the cell's cost.</summary>
     public double Share;
 
-    /// <summary>The cell behind three others.</summary>
-    public static AlignmentCell Of(double cost, double gamma, double corner, double above, double left)
+    /// <summary>Comes from three others at some cost.</summary>
+    public void Reach(double cost, double gamma, double corner, double above, double left)
     {
         var least = Math.Min(corner, Math.Min(above, left));
         if (double.IsPositiveInfinity(least))
         {
-            return Unreachable;
+            return;
         }
 
         // from the least on: no exponential overflows, and one is 1
         var (a, b, c) = (Weight(corner), Weight(above), Weight(left));
         var sum = a + b + c;
-        return new()
-        {
-            Value = cost + least - gamma * Math.Log(sum),
-            FromCorner = a / sum,
-            FromAbove = b / sum,
-            FromLeft = c / sum,
-        };
+        Value = cost + least - gamma * Math.Log(sum);
+        FromCorner = a / sum;
+        FromAbove = b / sum;
+        FromLeft = c / sum;
 
         double Weight(double value) => value == least ? 1 : Math.Exp((least - value) / gamma);
     }

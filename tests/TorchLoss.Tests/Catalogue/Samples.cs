@@ -24,10 +24,16 @@ static class Samples
         ["4"] = 4,
     };
 
+    /// <summary>Losses whose defaults need larger tensors than a law can afford.</summary>
+    static readonly Dictionary<string, OptionValues> Smaller = new(StringComparer.Ordinal)
+    {
+        ["MSSSIMLoss"] = new() { ["win_size"] = 5L, ["weights"] = (double[])[0.4, 0.6] },
+    };
+
     /// <summary>The options without a default, and the sizes of own tensors.</summary>
     public static OptionValues Options(LossInfo loss)
     {
-        var options = new OptionValues();
+        var options = Smaller.TryGetValue(loss.Name, out var smaller) ? new OptionValues(smaller) : [];
         foreach (var option in loss.Options.Where(o => o.Required))
         {
             options[option.Name] = option.Name switch
