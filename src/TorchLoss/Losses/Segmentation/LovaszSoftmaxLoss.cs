@@ -42,8 +42,9 @@ public sealed partial class LovaszSoftmaxLoss : RegionLoss
         Check(input, target, classes, ignore);
         var (n, k) = (input.shape[0], input.shape[1]);
         var scores = input.Upcast();
-        var p = (from_logits ? scores.softmax(1) : scores).flatten(1).view(n, k, -1);
-        return Run(p, target.reshape(n, -1), classes, per_image, ignore, reduction);
+        var positions = input.shape[2..].Aggregate(1L, (a, b) => a * b);
+        var p = (from_logits ? scores.softmax(1) : scores).reshape(n, k, positions);
+        return Run(p, target.reshape(n, positions), classes, per_image, ignore, reduction);
     }
 
     static Tensor Run(
