@@ -252,10 +252,14 @@ sealed class FormulaModel
     /// <summary>Bool properties of the contract, UsesX: whether a number whose name begins with x is used.</summary>
     public List<string> Flags { get; }
 
-    public IEnumerable<string> UnknownNumbers => Numbers.Except(ContractNumbers);
+    /// <summary>The numbers of the contract that the formula's are: by name, or in order where none has a name of the contract.</summary>
+    public List<string> Bound =>
+        Numbers.Intersect(ContractNumbers).Any() ? Numbers : ContractNumbers.Take(NumberCount).ToList();
+
+    public IEnumerable<string> UnknownNumbers => Bound.Except(ContractNumbers);
 
     public bool Uses(string flag) =>
-        Numbers.Any(n => n.StartsWith(Code.Snake(flag.Substring("Uses".Length)), System.StringComparison.Ordinal));
+        Bound.Any(n => n.StartsWith(Code.Snake(flag.Substring("Uses".Length)), System.StringComparison.Ordinal));
 
     public bool IsInlined { get; }
 

@@ -321,7 +321,7 @@ sealed class LossWriter
         }
 
         var numbers = formula.ContractNumbers;
-        var arguments = formula.Numbers.Concat(options.Select(o => $"o.{o.Name}"));
+        var arguments = formula.Bound.Concat(options.Select(o => $"o.{o.Name}"));
         Line("    /// <inheritdoc/>");
         Line("    [MethodImpl(MethodImplOptions.AggressiveInlining)]");
         Line($"    public static R Value<R>(in Formula o, {Join(numbers.Select(n => $"R {n}"))})");

@@ -18,6 +18,9 @@ public enum Role
     /// <summary>Logarithms of probabilities that sum to 1 over the class dimension.</summary>
     LogProbability,
 
+    /// <summary>Logarithms of single probabilities, at most 0.</summary>
+    LogLikelihood,
+
     /// <summary>Numbers in [0, 1], often exactly 0 or 1.</summary>
     BinaryTarget,
 
@@ -39,11 +42,23 @@ public enum Role
     /// <summary>Boxes x1, y1, x2, y2 (or with a third axis).</summary>
     Box,
 
+    /// <summary>Boxes cx, cy, w, h: centre and size, in 0..1.</summary>
+    CenterBox,
+
+    /// <summary>Classes of objects, int64, in [0, C − 1), the last class being "no object"; −1 marks padding.</summary>
+    ObjectLabel,
+
+    /// <summary>Positions on an axis of C bins, in [0, C − 1].</summary>
+    BinPosition,
+
     /// <summary>Pixels.</summary>
     Image,
 
     /// <summary>Points in space.</summary>
     Points,
+
+    /// <summary>Rotation matrices: orthonormal, determinant 1.</summary>
+    Rotation,
 
     /// <summary>Relevance grades; −1 marks padding.</summary>
     Relevance,
@@ -65,6 +80,12 @@ public enum Role
 
     /// <summary>Samples of a signal in time.</summary>
     Waveform,
+
+    /// <summary>Random numbers that the loss draws itself where none are given.</summary>
+    Noise,
+
+    /// <summary>Corners of triangles: indices of vertices, int64, in [0, V).</summary>
+    VertexIndex,
 }
 
 /// <summary>One tensor argument of <c>forward</c>.</summary>

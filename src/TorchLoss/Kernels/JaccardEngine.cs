@@ -40,9 +40,7 @@ static class JaccardEngine
         var learns = Fusion.NeedsGradient(input);
         var gradient = learns ? GradientPool.Empty(input.shape).zero_() : null;
         var value = Run(call, input, target, gradient).Reduce(call.Reduction);
-        return (
-            learns ? FusedFunction.Attach(input, value, gradient!, call, target) : value
-        ).MoveToOuterDisposeScope();
+        return (learns ? FusedFunction.Attach(input, value, gradient!, call, target) : value).MoveToOuterDisposeScope();
     }
 
     static Tensor Run(Call call, Tensor scores, Tensor labels, Tensor? gradient)
@@ -54,7 +52,9 @@ static class JaccardEngine
         for (var group = 0; group < lists.Groups; group++)
         {
             var from = group * classes.Length;
-            var counted = call.OnlyPresent ? own.AsSpan(from, classes.Length).ToArray().Count(n => n > 0) : classes.Length;
+            var counted = call.OnlyPresent
+                ? own.AsSpan(from, classes.Length).ToArray().Count(n => n > 0)
+                : classes.Length;
             for (var list = from; list < from + classes.Length; list++)
             {
                 scales[list] = call.OnlyPresent && own[list] == 0 ? 0 : share / counted;
@@ -91,7 +91,11 @@ static class JaccardEngine
         for (var i = 0L; i < size * lists.Groups; i++)
         {
             // as an unsigned number a negative label is large
-            if ((ulong)label[i] < (ulong)listOf.Length && label[i] != lists.Ignored && listOf[label[i]] is >= 0 and var k)
+            if (
+                (ulong)label[i] < (ulong)listOf.Length
+                && label[i] != lists.Ignored
+                && listOf[label[i]] is >= 0 and var k
+            )
             {
                 counts[i / size * classes.Length + k]++;
             }

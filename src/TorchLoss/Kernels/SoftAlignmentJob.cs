@@ -64,7 +64,10 @@ readonly unsafe struct SoftAlignmentJob : IChunkJob
     {
         cells.AsSpan().Fill(AlignmentCell.Unreachable);
         cells[0].Value = 0;
-        fixed (double* a = left, b = right)
+        fixed (
+            double* a = left,
+                b = right
+        )
         {
             for (var i = 1; i <= rows; i++)
             {
@@ -86,7 +89,12 @@ readonly unsafe struct SoftAlignmentJob : IChunkJob
     {
         var (byLeft, byRight) = (new double[left.Length], new double[right.Length]);
         cells[^1].Share = 1;
-        fixed (double* a = left, b = right, byA = byLeft, byB = byRight)
+        fixed (
+            double* a = left,
+                b = right,
+                byA = byLeft,
+                byB = byRight
+        )
         {
             for (var i = rows; i >= 1; i--)
             {

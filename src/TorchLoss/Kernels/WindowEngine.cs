@@ -10,17 +10,14 @@ static class WindowEngine
         where C : struct, IWindowComparison
     {
         FusedFunction.Rethrow();
-        return Accepts(x, y)
-            ? Fused(formula, weights, x, y)
-            : Tensors.Scoped(() => Composed(formula, weights, x, y));
+        return Accepts(x, y) ? Fused(formula, weights, x, y) : Tensors.Scoped(() => Composed(formula, weights, x, y));
     }
 
     static bool Accepts(Tensor x, Tensor y) =>
         x.dim() == 4 && x.dtype is ScalarType.Float32 && Fusion.Accepts(x) && Fusion.Accepts(y);
 
     static Tensor Composed<C>(WindowFormula<C> formula, double[] weights, Tensor x, Tensor y)
-        where C : struct, IWindowComparison =>
-        Map(formula, weights, x, y).flatten(2).mean([2]);
+        where C : struct, IWindowComparison => Map(formula, weights, x, y).flatten(2).mean([2]);
 
     /// <summary>The loss of each window, on torch tensors: the definition.</summary>
     public static Tensor Map<C>(WindowFormula<C> formula, double[] weights, Tensor x, Tensor y)
@@ -53,8 +50,8 @@ static class WindowEngine
         }
 
         var call = new Call<C>(formula, weights);
-        var node =
-            gradients[1] is null ? FusedFunction.Attach(images[0], value, gradients[0]!, call, images[1])
+        var node = gradients[1] is null
+            ? FusedFunction.Attach(images[0], value, gradients[0]!, call, images[1])
             : FusedFunction.Attach(images, value, gradients, call);
         return node.MoveToOuterDisposeScope();
     }

@@ -21,7 +21,10 @@ public sealed unsafe class JaccardEngineTests
                 .ToArray();
             var expected = numbers.OrderBy(n => n >> 32).ToArray();
 
-            fixed (ulong* from = numbers, buffer = new ulong[count + 1])
+            fixed (
+                ulong* from = numbers,
+                    buffer = new ulong[count + 1]
+            )
             {
                 Assert.Equal(expected, new Span<ulong>(JaccardSort.Run(from, buffer, count), count).ToArray());
             }
@@ -56,7 +59,15 @@ public sealed unsafe class JaccardEngineTests
                         what
                     );
                     KernelAssert.Agrees(
-                        x => nn.functional.lovasz_softmax_loss(x[0], x[1], classes, per_image, 255, reduction: reduction),
+                        x =>
+                            nn.functional.lovasz_softmax_loss(
+                                x[0],
+                                x[1],
+                                classes,
+                                per_image,
+                                255,
+                                reduction: reduction
+                            ),
                         [inputs[0], some],
                         $"{what}, ignoring"
                     );
@@ -86,7 +97,16 @@ public sealed unsafe class JaccardEngineTests
                     what
                 );
                 KernelAssert.Agrees(
-                    x => nn.functional.lovasz_loss(x[0].sigmoid(), x[1], LovaszMode.Binary, per_image, null, false, reduction),
+                    x =>
+                        nn.functional.lovasz_loss(
+                            x[0].sigmoid(),
+                            x[1],
+                            RegionMode.Binary,
+                            per_image,
+                            null,
+                            false,
+                            reduction
+                        ),
                     [scores, target],
                     $"{what}, probabilities"
                 );
@@ -114,7 +134,7 @@ public sealed unsafe class JaccardEngineTests
             }
         );
 
-        var loss = nn.functional.lovasz_loss(p, target.unsqueeze(1), LovaszMode.Binary, from_logits: false);
+        var loss = nn.functional.lovasz_loss(p, target.unsqueeze(1), RegionMode.Binary, from_logits: false);
         loss.backward();
 
         Assert.Equal(0.5f, loss.item<float>());

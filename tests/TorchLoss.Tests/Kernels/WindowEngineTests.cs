@@ -37,9 +37,11 @@ public sealed class WindowEngineTests
     public void Other_comparisons_agree() =>
         TestWidths.Each(width =>
         {
-            Tensor Mirrored(Tensor[] x) => nn.functional.ssim_loss(x[0], x[1], win_size: 5, padding: WindowPadding.Same);
+            Tensor Mirrored(Tensor[] x) =>
+                nn.functional.ssim_loss(x[0], x[1], win_size: 5, padding: WindowPadding.Same);
             Tensor Scales(Tensor[] x) => nn.functional.ms_ssim_loss(x[0], x[1], win_size: 3, reduction: Reduction.None);
-            Tensor Uniform(Tensor[] x) => nn.functional.ssim_loss(x[0], x[1], kernel_type: WindowShape.Uniform, data_range: 2);
+            Tensor Uniform(Tensor[] x) =>
+                nn.functional.ssim_loss(x[0], x[1], kernel_type: WindowShape.Uniform, data_range: 2);
 
             KernelAssert.Agrees(Mirrored, Images(2, 2, 17, 21), $"same, {width}", [0, 1], 1e-5);
             KernelAssert.Agrees(Scales, Images(2, 2, 49, 53), $"scales, {width}", [0], 2e-5);

@@ -66,7 +66,8 @@ public class BoxLossTests
         more[0, 2] += Step;
         var iou = 1 - nn.functional.iou_loss(input, target).item<double>();
         var alpha = V(input) / (1 - iou + V(input));
-        var ratio = Gradient(x => nn.functional.ciou_loss(x, target) - nn.functional.diou_loss(x, target), input)[0, 2].item<double>();
+        var ratio = Gradient(x => nn.functional.ciou_loss(x, target) - nn.functional.diou_loss(x, target), input)[0, 2]
+            .item<double>();
 
         Assert.Equal(alpha * (V(more) - V(input)) / Step, ratio, 6);
     }
@@ -75,7 +76,8 @@ public class BoxLossTests
     public void Below_the_threshold_the_ratio_of_the_sides_does_not_count()
     {
         var (input, target) = (Box(0, 0, 3, 1), Box(0, 0, 3, 3));
-        double Ciou(double threshold) => nn.functional.ciou_loss(input, target, alpha_iou_threshold: threshold).item<double>();
+        double Ciou(double threshold) =>
+            nn.functional.ciou_loss(input, target, alpha_iou_threshold: threshold).item<double>();
         var diou = nn.functional.diou_loss(input, target).item<double>();
 
         Assert.Equal(diou, Ciou(0.5), 14);

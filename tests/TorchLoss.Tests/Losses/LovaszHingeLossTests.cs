@@ -34,7 +34,11 @@ public class LovaszHingeLossTests
             nn.functional.lovasz_hinge_loss(scores, target).item<double>(),
             12
         );
-        Assert.Equal(Of(scores, target), nn.functional.lovasz_hinge_loss(scores, target, per_image: false).item<double>(), 12);
+        Assert.Equal(
+            Of(scores, target),
+            nn.functional.lovasz_hinge_loss(scores, target, per_image: false).item<double>(),
+            12
+        );
     }
 
     [Fact]
@@ -47,10 +51,10 @@ public class LovaszHingeLossTests
         Assert.Equal(want, nn.functional.lovasz_hinge_loss(scores.squeeze(1), target.unsqueeze(1)).item<float>());
         Assert.Equal(want, nn.functional.lovasz_hinge_loss(scores, target.to(float32)).item<float>());
         Assert.Equal(want, nn.functional.lovasz_hinge_loss(scores, target.to(ScalarType.Bool)).item<float>());
-        Assert.Equal(want, nn.functional.lovasz_loss(scores, target, LovaszMode.Binary, per_image: true).item<float>());
+        Assert.Equal(want, nn.functional.lovasz_loss(scores, target, RegionMode.Binary, per_image: true).item<float>());
         Assert.Equal(
             nn.functional.lovasz_hinge_loss(scores, target, per_image: false).item<float>(),
-            nn.functional.lovasz_loss(scores, target.unsqueeze(1), LovaszMode.Multilabel).item<float>()
+            nn.functional.lovasz_loss(scores, target.unsqueeze(1), RegionMode.Multilabel).item<float>()
         );
     }
 
@@ -59,7 +63,15 @@ public class LovaszHingeLossTests
     [InlineData(true)]
     public void Without_the_class_only_the_largest_error_counts(bool single)
     {
-        var scores = tensor(new double[,] { { 0.5, 2, -3 } }).to(single ? float32 : float64).detach().requires_grad_();
+        var scores = tensor(
+                new double[,]
+                {
+                    { 0.5, 2, -3 },
+                }
+            )
+            .to(single ? float32 : float64)
+            .detach()
+            .requires_grad_();
 
         var loss = nn.functional.lovasz_hinge_loss(scores, zeros(1, 3, dtype: int64));
         loss.backward();
@@ -74,7 +86,9 @@ public class LovaszHingeLossTests
     public void Targets_are_zero_or_one(float value, string message) =>
         Assert.Contains(
             message,
-            Assert.Throws<ArgumentException>(() => nn.functional.lovasz_hinge_loss(zeros(1, 3), full(1, 3, value))).Message
+            Assert
+                .Throws<ArgumentException>(() => nn.functional.lovasz_hinge_loss(zeros(1, 3), full(1, 3, value)))
+                .Message
         );
 
     [Fact]

@@ -83,6 +83,10 @@ public class SoftDTWLossTests
         var far = Array.ConvertAll(fast, v => v + 3000);
         var exact = nn.functional.soft_dtw_loss(Series(slow), Series(far)).item<double>();
 
-        Assert.Equal(1, nn.functional.soft_dtw_loss(Series(slow, float32), Series(far, float32)).item<float>() / exact, 5);
+        Assert.Equal(
+            1,
+            nn.functional.soft_dtw_loss(Series(slow, float32), Series(far, float32)).item<float>() / exact,
+            5
+        );
     }
 }

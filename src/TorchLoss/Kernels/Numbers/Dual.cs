@@ -17,7 +17,7 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static implicit operator Dual<R>(double value) => new(value, 0.0);
+    public static implicit operator Dual<R>(double value) => new(value, default);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -70,10 +70,7 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
     public static Dual<R> Maximum(Dual<R> left, Dual<R> right)
     {
         var below = R.Select(R.Greater(right.Value, left.Value), right.Slope, (left.Slope + right.Slope) * 0.5);
-        return new(
-            R.Maximum(left.Value, right.Value),
-            R.Select(R.Greater(left.Value, right.Value), left.Slope, below)
-        );
+        return new(R.Maximum(left.Value, right.Value), R.Select(R.Greater(left.Value, right.Value), left.Slope, below));
     }
 
     /// <inheritdoc/>
@@ -81,10 +78,7 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
     public static Dual<R> Minimum(Dual<R> left, Dual<R> right)
     {
         var above = R.Select(R.Greater(left.Value, right.Value), right.Slope, (left.Slope + right.Slope) * 0.5);
-        return new(
-            R.Minimum(left.Value, right.Value),
-            R.Select(R.Greater(right.Value, left.Value), left.Slope, above)
-        );
+        return new(R.Minimum(left.Value, right.Value), R.Select(R.Greater(right.Value, left.Value), left.Slope, above));
     }
 
     /// <inheritdoc/>
@@ -106,6 +100,11 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Dual<R> Log(Dual<R> value) => new(R.Log(value.Value), value.Slope / value.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Dual<R> Log(Dual<R> value, Dual<R> complement) =>
+        new(R.Log(value.Value, complement.Value), value.Slope / value.Value);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -182,5 +181,5 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Dual<R> Detach(Dual<R> value) => new(value.Value, 0.0);
+    public static Dual<R> Detach(Dual<R> value) => new(value.Value, default);
 }

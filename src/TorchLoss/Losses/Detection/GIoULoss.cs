@@ -26,4 +26,14 @@ public sealed partial class GIoULoss : BoxLoss
     [MethodImpl(Inline)]
     static R Value<R>(R intersection, R union, R hull, [Positive] double eps = 1e-7)
         where R : struct, IReal<R> => 1 - intersection / (union + eps) + (hull - union) / (hull + eps);
+
+    /// <summary>One loss for each pair of boxes (cx, cy, w, h), of shapes (..., 4) that broadcast to each other.</summary>
+    internal static Tensor OfCentres(Tensor input, Tensor target, double eps) =>
+        BoxGeometry.Losses(new Formula(eps), Corners(input), Corners(target));
+
+    static Tensor Corners(Tensor boxes)
+    {
+        var halves = boxes.chunk(2, -1);
+        return cat([halves[0] - halves[1] / 2, halves[0] + halves[1] / 2], -1);
+    }
 }

@@ -1,22 +1,9 @@
 namespace TorchLoss;
 
-/// <summary>What the channels of <see cref="LovaszLoss"/> are.</summary>
-public enum LovaszMode
-{
-    /// <summary>One class against the rest: input (N, *) or (N, 1, *), target of 0 and 1.</summary>
-    Binary,
-
-    /// <summary>One of several classes: input (N, C, *), target (N, *) of labels.</summary>
-    Multiclass,
-
-    /// <summary>Any of several classes: input and target (N, C, *), all of them as one list of positions.</summary>
-    Multilabel,
-}
-
 /// <summary>Lovász loss: trains on intersection over union itself, of one class or of several.</summary>
 /// <remarks>
 /// Multiclass is <see cref="LovaszSoftmaxLoss"/> over the classes that are present; binary and multilabel are
-/// <see cref="LovaszHingeLoss"/>, or with from_logits false the same errors <c>|t − p|</c> of probabilities as there.
+/// <see cref="LovaszHingeLoss"/> (multilabel with all channels as one list), or with from_logits false the same errors <c>|t − p|</c> of probabilities as there.
 /// </remarks>
 [Loss(
     Family.Segmentation,
@@ -28,9 +15,9 @@ public sealed partial class LovaszLoss : RegionLoss
 {
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static new IReadOnlyList<InputInfo> Inputs { get; } =
-    [new("input", "N C *", Role.Logits), new("target", "N *", Role.ClassIndex)];
+    [new("input", "N C *", Role.Logits), new("target", "N C *", Role.BinaryTarget)];
 
-    /// <param name="mode">What the channels are.</param>
+    /// <param name="mode">What the channels mean: Binary and Multilabel take a target of 0 and 1, Multiclass labels (N, *).</param>
     /// <param name="per_image">Takes each image by itself and averages their losses, instead of the batch as one large image.</param>
     /// <param name="ignore_index">Target value of positions that do not count.</param>
     /// <param name="from_logits">The input holds scores; false: probabilities.</param>
@@ -40,27 +27,19 @@ public sealed partial class LovaszLoss : RegionLoss
     static Tensor Compute(
         Tensor input,
         Tensor target,
-        LovaszMode mode = LovaszMode.Multiclass,
+        RegionMode mode,
         bool per_image = false,
         long? ignore_index = null,
         bool from_logits = true,
         Reduction reduction = Reduction.Mean
     )
     {
-        if (mode is LovaszMode.Multiclass)
+        if (mode is RegionMode.Multiclass)
         {
             return LovaszSoftmaxLoss.Invoke(input, target, default, per_image, ignore_index, from_logits, reduction);
         }
 
         var error = from_logits ? JaccardError.Hinge : JaccardError.Distance;
-        return LovaszHingeLoss.OfScores(
-            nameof(LovaszLoss),
-            input,
-            target,
-            per_image,
-            ignore_index,
-            reduction,
-            error
-        );
+        return LovaszHingeLoss.OfScores(nameof(LovaszLoss), input, target, per_image, ignore_index, reduction, error);
     }
 }
