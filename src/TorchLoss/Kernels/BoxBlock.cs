@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TorchLoss;
 
 /// <summary>A measure of two boxes that formulas read, in the order of <see cref="IBoxFormula{F}.Value"/>.</summary>
@@ -34,6 +36,7 @@ enum BoxMeasure
 /// <summary>Rows of floats about some pairs of boxes, in the first-level cache.</summary>
 /// <param name="memory">Room for <see cref="Rows"/> rows.</param>
 /// <param name="axes">2 or 3.</param>
+[StructLayout(LayoutKind.Auto)]
 readonly unsafe struct BoxBlock(float* memory, int axes)
 {
     /// <summary>Pairs in a block.</summary>

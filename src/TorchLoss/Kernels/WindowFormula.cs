@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace TorchLoss;
 
@@ -51,6 +52,7 @@ readonly struct HalfSsim : IWindowComparison
 /// <param name="C1">Steadies the comparison of brightness.</param>
 /// <param name="C2">Steadies the comparison of contrast.</param>
 /// <typeparam name="C">What is compared.</typeparam>
+[StructLayout(LayoutKind.Auto)]
 readonly record struct WindowFormula<C>(double C1, double C2)
     where C : struct, IWindowComparison
 {

@@ -51,11 +51,12 @@ public abstract class BoxLoss(Reduction reduction = Reduction.Mean) : LossModule
         {
             return BoxEngine.Evaluate(formula, input, target, reduction);
         }
-        catch (InvertedBoxException)
+        catch (InvertedBoxException e)
         {
             throw new ArgumentException(
                 $"{LossName.Of<F>()}: target has a box with x2 < x1 (or y, z); boxes are corners (x1, y1, x2, y2), not centre and size.",
-                nameof(target)
+                nameof(target),
+                e
             );
         }
     }
