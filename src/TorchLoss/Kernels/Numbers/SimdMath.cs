@@ -152,6 +152,33 @@ static class SimdMath
         return V.Select(V.Greater(x, 0.0), -t, t);
     }
 
+    /// <summary>The angle of (x, y): an odd polynomial of the smaller over the larger side, 3.7e-8, turned into its octant.</summary>
+    [MethodImpl(Inline)]
+    public static V Atan2<V>(V y, V x)
+        where V : struct, IFloats<V>
+    {
+        var (a, b) = (V.Abs(x), V.Abs(y));
+        var steep = V.Greater(b, a);
+        var small = V.Select(steep, a, b);
+        var large = V.Select(steep, b, a);
+
+        // the origin has angle 0, not 0/0
+        var t = V.Select(V.Greater(float.Epsilon, large), small, small / large);
+        var z = t * t;
+        var p = V.MultiplyAdd(0.0027662835, z, -0.0157312491);
+        p = V.MultiplyAdd(p, z, 0.0421376236);
+        p = V.MultiplyAdd(p, z, -0.0745685483);
+        p = V.MultiplyAdd(p, z, 0.106183706);
+        p = V.MultiplyAdd(p, z, -0.141977978);
+        p = V.MultiplyAdd(p, z, 0.19991872);
+        p = V.MultiplyAdd(p, z, -0.333330367);
+        p = V.MultiplyAdd(p, z, 0.999999982);
+        var angle = t * p;
+        angle = V.Select(steep, -angle + Math.PI / 2, angle);
+        angle = V.Select(V.Greater(0.0, x), -angle + Math.PI, angle);
+        return V.Select(V.Greater(0.0, y), -angle, angle);
+    }
+
     /// <summary>log(1 + e^x): the exponent is never positive, so nothing overflows.</summary>
     [MethodImpl(Inline)]
     public static V Softplus<V>(V x)
