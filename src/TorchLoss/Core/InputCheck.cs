@@ -91,13 +91,32 @@ static class InputCheck
         [CallerArgumentExpression(nameof(expected))] string expectedName = ""
     )
     {
-        if (!tensor.shape.AsSpan().SequenceEqual(expected.shape))
+        if (!tensor.HasShapeOf(expected))
         {
             throw new ArgumentException(
                 $"{loss}: {name} must have the shape of {expectedName}, got {tensor.Shape} and {expected.Shape}.",
                 name
             );
         }
+    }
+
+    /// <summary>Refuses what is not floating point, of another shape or on another device; null passes.</summary>
+    public static void Like(
+        Tensor? tensor,
+        Tensor expected,
+        string loss,
+        [CallerArgumentExpression(nameof(tensor))] string name = "",
+        [CallerArgumentExpression(nameof(expected))] string expectedName = ""
+    )
+    {
+        if (tensor is null)
+        {
+            return;
+        }
+
+        Floating(tensor, loss, name);
+        SameShape(tensor, expected, loss, name, expectedName);
+        SameDevice(tensor, expected, loss, name, expectedName);
     }
 
     /// <summary>Refuses tensors of another device, naming both.</summary>
@@ -148,6 +167,24 @@ static class InputCheck
             throw new ArgumentException(
                 $"{loss}: dimension {dimension} of {name} must be {size} ({what}), got shape {tensor.Shape}.",
                 name
+            );
+        }
+    }
+
+    /// <summary>Refuses a dimension that a tensor does not have; negative ones count from the last.</summary>
+    public static void Dimension(
+        Tensor tensor,
+        long dimension,
+        string loss,
+        string option,
+        [CallerArgumentExpression(nameof(tensor))] string name = ""
+    )
+    {
+        if (dimension < -tensor.dim() || dimension >= tensor.dim())
+        {
+            throw new ArgumentException(
+                $"{loss}: {option} must be a dimension of {name}, got {dimension} and shape {tensor.Shape}.",
+                option
             );
         }
     }
@@ -223,6 +260,38 @@ static class InputCheck
         if (!(min >= 0 && max <= 1))
         {
             throw new ArgumentException($"{loss}: {name} must lie in [0, 1], got values from {min} to {max}.", name);
+        }
+    }
+
+    /// <summary>Refuses numbers that are not above a bound (on the CPU; on CUDA reading them would stall the stream).</summary>
+    /// <param name="tensor">The numbers.</param>
+    /// <param name="bound">The bound.</param>
+    /// <param name="loss">The loss, for the message.</param>
+    /// <param name="orEqual">Whether the bound itself is accepted.</param>
+    /// <param name="hint">What else may help, for the message.</param>
+    /// <param name="name">The tensor's name.</param>
+    public static void Above(
+        Tensor tensor,
+        double bound,
+        string loss,
+        bool orEqual = false,
+        string hint = "",
+        [CallerArgumentExpression(nameof(tensor))] string name = ""
+    )
+    {
+        if (tensor.device_type is not DeviceType.CPU || tensor.numel() == 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        var least = tensor.detach().min().to(ScalarType.Float64).item<double>();
+        if (!(orEqual ? least >= bound : least > bound))
+        {
+            throw new ArgumentException(
+                $"{loss}: {name} must be {(orEqual ? "at least" : "greater than")} {bound}, got {least}.{hint}",
+                name
+            );
         }
     }
 

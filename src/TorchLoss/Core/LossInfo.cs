@@ -18,6 +18,9 @@ public enum Role
     /// <summary>Logarithms of probabilities that sum to 1 over the class dimension.</summary>
     LogProbability,
 
+    /// <summary>Logarithms of single probabilities, at most 0.</summary>
+    LogLikelihood,
+
     /// <summary>Numbers in [0, 1], often exactly 0 or 1.</summary>
     BinaryTarget,
 
@@ -77,6 +80,12 @@ public enum Role
 
     /// <summary>Samples of a signal in time.</summary>
     Waveform,
+
+    /// <summary>Random numbers that the loss draws itself where none are given.</summary>
+    Noise,
+
+    /// <summary>Corners of triangles: indices of vertices, int64, in [0, V).</summary>
+    VertexIndex,
 }
 
 /// <summary>One tensor argument of <c>forward</c>.</summary>

@@ -123,6 +123,22 @@ public abstract class LossModuleOfListAndTensor(Reduction reduction = Reduction.
     protected override void RegisterComponents() { }
 }
 
+/// <summary>A loss of five tensors.</summary>
+/// <param name="reduction">How single losses become one value.</param>
+public abstract class LossModule5(Reduction reduction = Reduction.Mean)
+    : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor>("Loss"),
+        ILoss
+{
+    /// <summary>How single losses become one value.</summary>
+    public Reduction reduction { get; } = reduction;
+
+    /// <inheritdoc/>
+    public abstract LossInfo Info { get; }
+
+    /// <inheritdoc/>
+    public abstract Tensor Evaluate(TensorArguments inputs);
+}
+
 /// <summary>What generated constructors use to make the tensors of a loss.</summary>
 static class OwnTensors
 {

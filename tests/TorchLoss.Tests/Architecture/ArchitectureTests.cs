@@ -15,7 +15,8 @@ public partial class ArchitectureTests
         ["TorchLoss"] = ["TorchLoss.Generator"],
         ["TorchLoss.Training"] = ["TorchLoss"],
         ["TorchLoss.Reporting"] = ["TorchLoss", "TorchLoss.Training"],
-        ["TorchLoss.Cli"] = ["TorchLoss", "TorchLoss.Training", "TorchLoss.Reporting"],
+        ["TorchLoss.Distributed"] = ["TorchLoss", "TorchLoss.Training"],
+        ["TorchLoss.Cli"] = ["TorchLoss", "TorchLoss.Training", "TorchLoss.Reporting", "TorchLoss.Distributed"],
     };
 
     static string Root([CallerFilePath] string path = "") =>

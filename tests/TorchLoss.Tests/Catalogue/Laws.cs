@@ -5,7 +5,7 @@ namespace TorchLoss.Tests.Catalogue;
 static class Laws
 {
     static Tensor Call(LossInfo loss, TensorArguments inputs, OptionValues? options = null) =>
-        loss.Invoke(inputs, options ?? Samples.Options(loss));
+        Samples.Call(loss, inputs, options ?? Samples.Options(loss));
 
     static OptionValues With(LossInfo loss, string option, object? value) =>
         new(Samples.Options(loss)) { [option] = value };
@@ -182,7 +182,14 @@ static class Laws
     }
 
     static bool IsUnbounded(Role role) =>
-        role is Role.Prediction or Role.Target or Role.Logits or Role.Embedding or Role.Points or Role.Waveform;
+        role
+            is Role.Prediction
+                or Role.Target
+                or Role.Logits
+                or Role.LogLikelihood
+                or Role.Embedding
+                or Role.Points
+                or Role.Waveform;
 
     /// <summary>Half precision computes in float32: as near to the truth as its inputs are.</summary>
     public static string? LowPrecision(LossInfo loss, ScalarType dtype)
@@ -420,11 +427,12 @@ static class Laws
             repeated[name] = names.Contains(name) ? tensor.index_select(0, rows) : tensor;
         }
 
-        var shape =
-            loss.Inputs.First(i => i.Name == "sample_weight").Shape == "N"
-            || loss.Kernel == "softmax" && inputs[names[1]].dim() == 1
-                ? new long[] { n }
-                : [n, .. Enumerable.Repeat(1L, (int)inputs[names[1]].dim() - 1)];
+        var symbols = loss.Inputs.First(i => i.Name == "sample_weight").Shape;
+        var dimensions =
+            symbols == "N" || loss.Kernel == "softmax" && inputs[names[1]].dim() == 1 ? 1
+            : symbols == "N *" ? 2
+            : (int)inputs[names[1]].dim();
+        long[] shape = [n, .. Enumerable.Repeat(1L, dimensions - 1)];
         inputs["sample_weight"] = tensor(repeats.Select(r => (double)r).ToArray()).view(shape);
         var reductions = loss.Options.First(o => o.Name == "reduction").Type;
         return new[] { "Mean", "Sum" }

@@ -6,4 +6,8 @@ public sealed partial class AvgNonZeroReducer : Reducer
 {
     /// <inheritdoc/>
     public override Tensor Reduce(SubLoss losses) => ThresholdReducer.Between(losses, low: 0, high: null);
+
+    /// <inheritdoc/>
+    internal override LossShare? Share(SubLoss losses) =>
+        LossShare.OfMean(losses.Values, ThresholdReducer.Weights(losses, low: 0, high: null));
 }

@@ -26,6 +26,19 @@ public abstract class Reducer : Part
     /// <summary>The value of one group of losses; 0, still in the graph, where there are none.</summary>
     public abstract Tensor Reduce(SubLoss losses);
 
+    /// <summary>What some of the losses add to a value that is one sum over another; null where it is no such value.</summary>
+    /// <remarks>So a value can be put together from blocks that are never in memory at once.</remarks>
+    internal virtual LossShare? Share(SubLoss losses) => null;
+
+    /// <summary>The reducer that does the same as a reduction.</summary>
+    internal static Reducer Of(Reduction reduction) =>
+        reduction switch
+        {
+            Reduction.None => new DoNothingReducer(),
+            Reduction.Sum => new SumReducer(),
+            _ => new MeanReducer(),
+        };
+
     /// <summary>The values of several groups as one; unless said otherwise their sum.</summary>
     public virtual Tensor Combine(IReadOnlyList<Tensor> values) => values.Aggregate((a, b) => a + b);
 }
