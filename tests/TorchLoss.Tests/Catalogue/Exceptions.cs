@@ -71,7 +71,6 @@ static class Exceptions
         ["TopKLoss"] = "the mean is over the positions kept, the others are 0",
     };
 
-
     /// <summary>The order of the batch matters by definition.</summary>
     public static readonly Dictionary<string, string> BatchOrder = new(StringComparer.Ordinal)
     {

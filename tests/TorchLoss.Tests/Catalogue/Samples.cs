@@ -73,7 +73,11 @@ static class Samples
                 "n" => Sizes["K"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
                 "loss" => new Standard.MSELoss(),
-                "losses" => new LossList { { "squared", new Standard.MSELoss() }, { "absolute", new Standard.L1Loss() } },
+                "losses" => new LossList
+                {
+                    { "squared", new Standard.MSELoss() },
+                    { "absolute", new Standard.L1Loss() },
+                },
                 "mode" => RegionMode.Multilabel,
                 "sample_rate" => 16000L,
                 "target_is_real" => true,
@@ -119,7 +123,11 @@ static class Samples
             }
 
             // a list of two layers, the second one smaller but for what it shares with other inputs
-            var shared = loss.Inputs.Where(i => !i.IsList).SelectMany(i => i.Shape.Split(' ')).Append(first).ToHashSet();
+            var shared = loss
+                .Inputs.Where(i => !i.IsList)
+                .SelectMany(i => i.Shape.Split(' '))
+                .Append(first)
+                .ToHashSet();
             var symbols = input.Shape.Split(' ');
             for (var layer = 0; layer < 2; layer++)
             {
@@ -127,7 +135,11 @@ static class Samples
                 inputs[$"{input.Name}_{layer}"] = Make(
                     loss,
                     input,
-                    [.. shape.Select((s, i) => shared.Contains(symbols[Math.Min(i, symbols.Length - 1)]) ? s : s - layer)],
+                    [
+                        .. shape.Select(
+                            (s, i) => shared.Contains(symbols[Math.Min(i, symbols.Length - 1)]) ? s : s - layer
+                        ),
+                    ],
                     dtype,
                     batch
                 );

@@ -92,10 +92,6 @@ sealed record TripletBatch(Tensor Anchors, Tensor Positive, Tensor Negative, Ten
             anchors.numel() == 0
                 ? anchors
                 : multinomial(mask.index_select(0, anchors).to(ScalarType.Float32), count, replacement: true).flatten();
-        return Tuples.Triplets(
-            anchors.repeat_interleave(count),
-            Draw(batch.Positives),
-            Draw(batch.Negatives)
-        );
+        return Tuples.Triplets(anchors.repeat_interleave(count), Draw(batch.Positives), Draw(batch.Negatives));
     }
 }

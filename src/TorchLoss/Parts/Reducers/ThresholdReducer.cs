@@ -15,8 +15,7 @@ public sealed partial class ThresholdReducer(double? low = null, double? high = 
     public override Tensor Reduce(SubLoss losses) => Between(losses, low, high);
 
     /// <inheritdoc/>
-    internal override LossShare? Share(SubLoss losses) =>
-        LossShare.OfMean(losses.Values, Weights(losses, low, high));
+    internal override LossShare? Share(SubLoss losses) => LossShare.OfMean(losses.Values, Weights(losses, low, high));
 
     /// <summary>The mean of the losses between two bounds.</summary>
     internal static Tensor Between(SubLoss losses, double? low, double? high) =>
