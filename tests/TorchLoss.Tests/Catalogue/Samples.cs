@@ -52,6 +52,7 @@ static class Samples
         ["win_lengths"] = (long[])[8, 10],
         ["n_mels"] = 2L,
         ["max_levels"] = 1L,
+        ["filter_length"] = 4L,
     };
 
     /// <summary>The options without a default, the sizes of own tensors, and what small inputs need.</summary>
@@ -85,6 +86,9 @@ static class Samples
                 "output_dim" => Sizes["K"],
                 "num_embeddings" => Sizes["M"],
                 "lam" => 0.3,
+                "alpha" => 1.5,
+                "t1" => 0.7,
+                "t2" => 1.3,
                 "gan_mode" => GANMode.Vanilla,
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
