@@ -27,7 +27,11 @@ public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModul
     /// <param name="embedding_regularizer">A penalty on the embeddings that is added; null adds none.</param>
     /// <param name="embedding_reg_weight">The factor of that penalty.</param>
     /// <param name="formula">The single losses of a batch.</param>
-    protected static Tensor Evaluate(
+    /// <param name="blocks">
+    /// How the rows of the matrix go through in blocks; null for losses whose rows do not stand for themselves. The formula of such
+    /// a loss gives one group of losses.
+    /// </param>
+    private protected static Tensor Evaluate(
         string loss,
         Tensor embeddings,
         Tensor labels,
@@ -38,10 +42,16 @@ public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModul
         Miner? miner,
         Regularizer? embedding_regularizer,
         double embedding_reg_weight,
-        Func<PairBatch, IReadOnlyList<SubLoss>> formula
+        Func<PairBatch, IReadOnlyList<SubLoss>> formula,
+        PairBlocks? blocks = null
     )
     {
         EmbeddingCheck.Run(embeddings, labels, ref_emb, ref_labels, loss);
+        if (miner is null && blocks?.Evaluate(embeddings, labels, ref_emb, ref_labels, distance, reducer, formula) is { } sum)
+        {
+            return Add(sum, embedding_regularizer, embeddings.Upcast(), embedding_reg_weight);
+        }
+
         var batch = PairBatch.Of(embeddings, labels, ref_emb, ref_labels, distance);
         if (miner is not null)
         {

@@ -41,6 +41,15 @@ public abstract class Distance : Part
         return Compare(prepared, reference is null ? prepared : Prepare(reference.to(query.dtype)));
     }
 
+    /// <summary>What may be compared in blocks of rows.</summary>
+    internal Tensor Prepared(Tensor embeddings) => Prepare(embeddings);
+
+    /// <summary>The matrix of some prepared rows with others.</summary>
+    internal Tensor Compared(Tensor query, Tensor reference) => Compare(query, reference);
+
+    /// <summary>The values are the scalar products of the prepared embeddings, nothing more.</summary>
+    internal virtual bool IsProduct => false;
+
     /// <summary>What is done to each batch before it is compared, for instance scaling to unit length.</summary>
     protected virtual Tensor Prepare(Tensor embeddings) => embeddings;
 

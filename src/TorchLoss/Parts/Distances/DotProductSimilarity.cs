@@ -18,6 +18,8 @@ public sealed partial class DotProductSimilarity(
     /// <inheritdoc/>
     public override bool IsInverted => true;
 
+    internal override bool IsProduct => power == 1;
+
     /// <inheritdoc/>
     protected override Tensor Prepare(Tensor embeddings) => normalize_embeddings ? embeddings.Unit(p) : embeddings;
 

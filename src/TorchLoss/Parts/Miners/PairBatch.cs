@@ -51,6 +51,28 @@ public sealed record PairBatch(
         return new(query, reference, labels, matrix, distance.Closeness(matrix), pairs);
     }
 
+    /// <summary>Some anchors of a batch, from one row on, with all that they are compared with.</summary>
+    /// <param name="query">Prepared embeddings of the anchors.</param>
+    /// <param name="reference">Prepared embeddings of the reference batch.</param>
+    /// <param name="labels">Labels (N) of the whole batch.</param>
+    /// <param name="ref_labels">Labels (M) of the reference batch; null where the batch is its own.</param>
+    /// <param name="distance">How near two embeddings are.</param>
+    /// <param name="from">The number of the first anchor.</param>
+    internal static PairBatch Rows(
+        Tensor query,
+        Tensor reference,
+        Tensor labels,
+        Tensor? ref_labels,
+        Distance distance,
+        long from
+    )
+    {
+        var matrix = distance.Compared(query, reference);
+        var pairs = Pairs.OfRows(labels, ref_labels, from, query.shape[0]);
+        var own = labels.narrow(0, from, query.shape[0]);
+        return new(query, reference, own, matrix, distance.Closeness(matrix), pairs);
+    }
+
     /// <summary>All triplets whose positive and negative pair belong to the batch and that satisfy a condition.</summary>
     /// <param name="condition">From anchors (P) and positives (P) to a mask (P, M) over the negatives.</param>
     /// <remarks>The work is positive pairs times M, not N · M · M.</remarks>

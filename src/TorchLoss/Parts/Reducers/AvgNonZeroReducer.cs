@@ -4,6 +4,8 @@ namespace TorchLoss;
 [Part]
 public sealed partial class AvgNonZeroReducer : Reducer
 {
+    internal override Averaging? Averaging => TorchLoss.Averaging.NonZero;
+
     /// <inheritdoc/>
     public override Tensor Reduce(SubLoss losses) => ThresholdReducer.Between(losses, low: 0, high: null);
 }

@@ -8,8 +8,14 @@ public sealed partial class PerAnchorReducer(Reducer? reducer = null) : Reducer
 {
     readonly Reducer anchors = reducer ?? new MeanReducer();
 
+    internal override bool AddsRows => anchors.AddsRows;
+
     /// <inheritdoc/>
-    public override Tensor Reduce(SubLoss losses)
+    public override Tensor Reduce(SubLoss losses) => anchors.Reduce(PerAnchor(losses));
+
+    internal override Share ShareOf(SubLoss losses) => anchors.ShareOf(PerAnchor(losses));
+
+    static SubLoss PerAnchor(SubLoss losses)
     {
         if (losses.Anchors is not null)
         {
@@ -18,12 +24,12 @@ public sealed partial class PerAnchorReducer(Reducer? reducer = null) : Reducer
 
         if (losses.Values.dim() == 1)
         {
-            return anchors.Reduce(losses);
+            return losses;
         }
 
         var occurring = losses.Weights.ne(0);
         var values = where(occurring, losses.Values, zeros_like(losses.Values)).sum(1);
-        return anchors.Reduce(new(values.SafeDivide(occurring.sum(1).to(values.dtype)), losses.Labels));
+        return new(values.SafeDivide(occurring.sum(1).to(values.dtype)), losses.Labels);
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,8 @@ namespace TorchLoss;
 [Part]
 public sealed partial class SumReducer : Reducer
 {
+    internal override Averaging? Averaging => TorchLoss.Averaging.Sum;
+
     /// <inheritdoc/>
     public override Tensor Reduce(SubLoss losses) => losses.Values.Reduce(Reduction.Sum, losses.Counts);
 }

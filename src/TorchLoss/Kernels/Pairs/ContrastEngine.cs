@@ -1,0 +1,106 @@
+namespace TorchLoss;
+
+/// <summary>What a sum of losses is divided by.</summary>
+enum Averaging
+{
+    /// <summary>Nothing.</summary>
+    Sum,
+
+    /// <summary>How many there are.</summary>
+    Mean,
+
+    /// <summary>How many are greater than 0.</summary>
+    NonZero,
+}
+
+/// <summary>Cross entropies of anchors against keys, in blocks of anchors with the gradients made on the way: float32 on the CPU.</summary>
+static class ContrastEngine
+{
+    /// <summary>Whether the kernel takes such tensors; asked last.</summary>
+    public static bool Accepts(Tensor anchors, Tensor keys) =>
+        anchors.dtype is ScalarType.Float32
+        && keys.dtype is ScalarType.Float32
+        && Fusion.Accepts(anchors)
+        && Fusion.Accepts(keys);
+
+    /// <summary>The loss.</summary>
+    /// <param name="anchors">Anchors (N, D).</param>
+    /// <param name="keys">Keys (M, D); null for the anchors themselves.</param>
+    /// <param name="own">The score of each anchor with a positive that is no key, (N), or null.</param>
+    /// <param name="scale">Scores are products times this.</param>
+    /// <param name="contrast">Which keys belong to an anchor.</param>
+    /// <param name="averaging">What the sum is divided by.</param>
+    /// <param name="height">Anchors in a block; 0 chooses.</param>
+    /// <param name="composed">The same loss in torch operators, of the tensors that are not null.</param>
+    public static Tensor Evaluate(
+        Tensor anchors,
+        Tensor? keys,
+        Tensor? own,
+        double scale,
+        Contrast contrast,
+        Averaging averaging,
+        long height,
+        Func<IReadOnlyList<Tensor>, Tensor> composed
+    )
+    {
+        FusedFunction.Rethrow();
+        using var scope = NewDisposeScope();
+        Tensor[] inputs = [.. new[] { anchors, keys, own }.OfType<Tensor>()];
+        var ofAnchors = Gradient(anchors);
+        var ofKeys = keys is null ? ofAnchors : Gradient(keys);
+        Tensor?[] gradients = keys is null ? [ofAnchors] : [ofAnchors, ofKeys];
+        var factor = 0.0;
+        using (no_grad())
+        {
+            new ScoreBlocks(anchors.detach(), (keys ?? anchors).detach(), scale).Run(
+                height,
+                ofAnchors,
+                ofKeys,
+                block => Turn(block, contrast)
+            );
+            factor = Inverse(Divisor(contrast, averaging));
+            gradients = own is null ? gradients : [.. gradients, tensor(contrast.OfOwn!)];
+            foreach (var gradient in gradients)
+            {
+                gradient?.mul_(factor);
+            }
+        }
+
+        var value = tensor((float)(contrast.Losses.Sum() * factor));
+        if (!inputs.Any(Fusion.NeedsGradient))
+        {
+            return value.MoveToOuterDisposeScope();
+        }
+
+        return FusedFunction
+            .Attach(inputs, value, gradients, new ComposedCall(composed))
+            .MoveToOuterDisposeScope();
+    }
+
+    static double Turn(in ScoreBlock block, Contrast contrast)
+    {
+        var job = new ContrastJob(block, contrast);
+        return Chunks.Sum(job, job.Strips, ContrastJob.Lanes * block.Scores.shape[0]);
+    }
+
+    static double Divisor(Contrast contrast, Averaging averaging) =>
+        averaging switch
+        {
+            Averaging.Sum => 1,
+            Averaging.NonZero => contrast.Active.Sum(),
+            _ => contrast.Terms,
+        };
+
+    static double Inverse(double divisor) => divisor == 0 ? 0 : 1 / divisor;
+
+    static Tensor? Gradient(Tensor input) =>
+        Fusion.NeedsGradient(input) ? GradientPool.Empty(input.shape).zero_() : null;
+}
+
+/// <summary>A fused call whose form in torch operators is a function of its inputs alone.</summary>
+/// <param name="composed">That function.</param>
+sealed class ComposedCall(Func<IReadOnlyList<Tensor>, Tensor> composed) : FusedCall
+{
+    /// <inheritdoc/>
+    public override Tensor Composed(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others) => composed(inputs);
+}

@@ -1,0 +1,101 @@
+namespace TorchLoss;
+
+/// <summary>How scores become a cross entropy of each anchor.</summary>
+/// <param name="Scale">The factor of similarities: one over the temperature.</param>
+/// <param name="Joint">Positives stand in the denominator too, and an anchor's loss is the mean over them.</param>
+sealed record ContrastRule(double Scale, bool Joint);
+
+/// <summary>How the rows of a matrix of pairs go through in blocks, so that it is never all in memory.</summary>
+/// <param name="Size">Rows a block; 0 chooses.</param>
+/// <param name="Rule">For cross entropies, which have a kernel; null for others.</param>
+sealed record PairBlocks(long Size, ContrastRule? Rule = null)
+{
+    /// <summary>The reduced loss of a checked batch; null where the matrix has to be made, or is small.</summary>
+    /// <param name="embeddings">Embeddings (N, D); their rows are the anchors.</param>
+    /// <param name="labels">Their labels (N).</param>
+    /// <param name="ref_emb">Embeddings (M, D) that they are compared with; null for the batch itself.</param>
+    /// <param name="ref_labels">Labels (M) of these.</param>
+    /// <param name="distance">How near two embeddings are.</param>
+    /// <param name="reducer">How the single losses become one value.</param>
+    /// <param name="formula">The single losses: one group.</param>
+    public Tensor? Evaluate(
+        Tensor embeddings,
+        Tensor labels,
+        Tensor? ref_emb,
+        Tensor? ref_labels,
+        Distance distance,
+        Reducer reducer,
+        Func<PairBatch, IReadOnlyList<SubLoss>> formula
+    )
+    {
+        var own = ref_emb is null || ReferenceEquals(ref_emb, embeddings);
+        var (n, m) = (embeddings.shape[0], (ref_emb ?? embeddings).shape[0]);
+        if (n * m == 0 || !reducer.AddsRows)
+        {
+            return null;
+        }
+
+        ref_labels = own ? null : ref_labels;
+        Share Rows(Tensor rows, Tensor all, long from) =>
+            reducer.ShareOf(formula(PairBatch.Rows(rows, all, labels, ref_labels, distance, from))[0]);
+
+        var height = Blockwise.Height(Size, n, m);
+        var query = embeddings.Upcast();
+        if (height == 0 && !CanContrast(query, distance, reducer))
+        {
+            return null;
+        }
+
+        var anchors = distance.Prepared(query);
+        var keys = own ? null : distance.Prepared(ref_emb!.to(query.dtype));
+        return Contrasted(anchors, keys, labels, ref_labels, distance, reducer, Rows)
+            ?? (height == 0 ? null : Blockwise.Evaluate(anchors, keys, height, Rows));
+    }
+
+    bool CanContrast(Tensor query, Distance distance, Reducer reducer) =>
+        Rule is not null
+        && distance.IsProduct
+        && reducer.Averaging is not null
+        && query.dtype is ScalarType.Float32
+        && query.device_type is DeviceType.CPU;
+
+    Tensor? Contrasted(
+        Tensor anchors,
+        Tensor? keys,
+        Tensor labels,
+        Tensor? ref_labels,
+        Distance distance,
+        Reducer reducer,
+        ShareOfRows rows
+    )
+    {
+        if (!CanContrast(anchors, distance, reducer) || !ContrastEngine.Accepts(anchors, keys ?? anchors))
+        {
+            return null;
+        }
+
+        var of = Numbers(labels);
+        var contrast = Contrast.ByLabels(
+            of,
+            ref_labels is null ? of : Numbers(ref_labels),
+            skipSelf: ref_labels is null,
+            Rule!.Joint
+        );
+
+        // a batch of one class has nothing to hold against its positives: left to the formula
+        return Rule.Joint && !contrast.Opposed
+            ? null
+            : ContrastEngine.Evaluate(
+                anchors,
+                keys,
+                null,
+                Rule.Scale,
+                contrast,
+                reducer.Averaging!.Value,
+                Size,
+                inputs => rows(inputs[0], inputs[^1], 0).Value
+            );
+    }
+
+    static long[] Numbers(Tensor labels) => labels.contiguous().data<long>().ToArray();
+}
