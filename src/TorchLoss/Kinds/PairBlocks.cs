@@ -39,29 +39,27 @@ sealed record PairBlocks(long Size, ContrastRule? Rule = null)
         Share Rows(Tensor rows, Tensor all, long from) =>
             reducer.ShareOf(formula(PairBatch.Rows(rows, all, labels, ref_labels, distance, from))[0]);
 
-        var height = Blockwise.Height(Size, n, m);
         var query = embeddings.Upcast();
-        if (height == 0 && !CanContrast(query, distance, reducer))
+        var reference = own ? null : ref_emb!.to(query.dtype);
+        if (Contrasted(query, reference, labels, ref_labels, distance, reducer, Rows) is { } loss)
         {
-            return null;
+            return loss;
         }
 
-        var anchors = distance.Prepared(query);
-        var keys = own ? null : distance.Prepared(ref_emb!.to(query.dtype));
-        return Contrasted(anchors, keys, labels, ref_labels, distance, reducer, Rows)
-            ?? (height == 0 ? null : Blockwise.Evaluate(anchors, keys, height, Rows));
+        var height = Blockwise.Height(Size, n, m);
+        return height == 0
+            ? null
+            : Blockwise.Evaluate(
+                distance.Prepared(query),
+                reference is null ? null : distance.Prepared(reference),
+                height,
+                Rows
+            );
     }
 
-    bool CanContrast(Tensor query, Distance distance, Reducer reducer) =>
-        Rule is not null
-        && distance.IsProduct
-        && reducer.Averaging is not null
-        && query.dtype is ScalarType.Float32
-        && query.device_type is DeviceType.CPU;
-
     Tensor? Contrasted(
-        Tensor anchors,
-        Tensor? keys,
+        Tensor query,
+        Tensor? reference,
         Tensor labels,
         Tensor? ref_labels,
         Distance distance,
@@ -69,32 +67,43 @@ sealed record PairBlocks(long Size, ContrastRule? Rule = null)
         ShareOfRows rows
     )
     {
-        if (!CanContrast(anchors, distance, reducer) || !ContrastEngine.Accepts(anchors, keys ?? anchors))
+        if (
+            Rule is null
+            || !distance.IsProduct
+            || reducer.Averaging is not { } averaging
+            || !ContrastEngine.Accepts(query, reference ?? query)
+        )
         {
             return null;
         }
 
         var of = Numbers(labels);
-        var contrast = Contrast.ByLabels(
-            of,
-            ref_labels is null ? of : Numbers(ref_labels),
-            skipSelf: ref_labels is null,
-            Rule!.Joint
-        );
+        var others = ref_labels is null ? of : Numbers(ref_labels);
+        var contrast = Contrast.ByLabels(of, others, skipSelf: ref_labels is null, Rule.Joint);
+        if (Rule.Joint && !contrast.Opposed)
+        {
+            // a batch of one class has nothing to hold against its positives: left to the formula
+            return null;
+        }
 
-        // a batch of one class has nothing to hold against its positives: left to the formula
-        return Rule.Joint && !contrast.Opposed
-            ? null
-            : ContrastEngine.Evaluate(
-                anchors,
-                keys,
-                null,
-                Rule.Scale,
-                contrast,
-                reducer.Averaging!.Value,
-                Size,
-                inputs => rows(inputs[0], inputs[^1], 0).Value
-            );
+        // the kernel scales to length 1 itself
+        Tensor Ready(Tensor vectors) => distance.ScalesToUnit ? vectors : distance.Prepared(vectors);
+        Tensor Prepared(Tensor vectors) => distance.ScalesToUnit ? distance.Prepared(vectors) : vectors;
+        return ContrastEngine.Evaluate(
+            Ready(query),
+            reference is null ? null : Ready(reference),
+            distance.ScalesToUnit,
+            null,
+            Rule.Scale,
+            contrast,
+            averaging,
+            Size,
+            inputs =>
+            {
+                var ready = inputs.Select(Prepared).ToArray();
+                return rows(ready[0], ready[^1], 0).Value;
+            }
+        );
     }
 
     static long[] Numbers(Tensor labels) => labels.contiguous().data<long>().ToArray();

@@ -26,6 +26,7 @@ static class ContrastEngine
     /// <summary>The loss.</summary>
     /// <param name="anchors">Anchors (N, D).</param>
     /// <param name="keys">Keys (M, D); null for the anchors themselves.</param>
+    /// <param name="cosine">Scores are cosines rather than scalar products.</param>
     /// <param name="own">The score of each anchor with a positive that is no key, (N), or null.</param>
     /// <param name="scale">Scores are products times this.</param>
     /// <param name="contrast">Which keys belong to an anchor.</param>
@@ -35,6 +36,7 @@ static class ContrastEngine
     public static Tensor Evaluate(
         Tensor anchors,
         Tensor? keys,
+        bool cosine,
         Tensor? own,
         double scale,
         Contrast contrast,
@@ -45,36 +47,39 @@ static class ContrastEngine
     {
         FusedFunction.Rethrow();
         using var scope = NewDisposeScope();
-        Tensor[] inputs = [.. new[] { anchors, keys, own }.OfType<Tensor>()];
-        var ofAnchors = Gradient(anchors);
-        var ofKeys = keys is null ? ofAnchors : Gradient(keys);
-        Tensor?[] gradients = keys is null ? [ofAnchors] : [ofAnchors, ofKeys];
-        var factor = 0.0;
+        Tensor[] inputs = keys is null ? [anchors] : [anchors, keys];
+        var gradients = Array.ConvertAll(inputs, Gradient);
+        double factor;
         using (no_grad())
         {
-            new ScoreBlocks(anchors.detach(), (keys ?? anchors).detach(), scale).Run(
+            var rows = Array.ConvertAll(inputs, input => cosine ? new UnitRows(input) : null);
+            var vectors = inputs.Select((input, i) => rows[i]?.Units ?? input.detach()).ToArray();
+            new ScoreBlocks(vectors[0], vectors[^1], scale).Run(
                 height,
-                ofAnchors,
-                ofKeys,
+                gradients[0],
+                gradients[^1],
                 block => Turn(block, contrast)
             );
             factor = Inverse(Divisor(contrast, averaging));
-            gradients = own is null ? gradients : [.. gradients, tensor(contrast.OfOwn!)];
-            foreach (var gradient in gradients)
+            for (var i = 0; i < inputs.Length; i++)
             {
-                gradient?.mul_(factor);
+                if (gradients[i]?.mul_(factor) is { } gradient)
+                {
+                    rows[i]?.Backward(gradient);
+                }
             }
         }
 
         var value = tensor((float)(contrast.Losses.Sum() * factor));
-        if (!inputs.Any(Fusion.NeedsGradient))
+        if (own is not null)
         {
-            return value.MoveToOuterDisposeScope();
+            inputs = [.. inputs, own];
+            gradients = [.. gradients, Fusion.NeedsGradient(own) ? tensor(contrast.OfOwn!).mul_(factor) : null];
         }
 
-        return FusedFunction
-            .Attach(inputs, value, gradients, new ComposedCall(composed))
-            .MoveToOuterDisposeScope();
+        return inputs.Any(Fusion.NeedsGradient)
+            ? FusedFunction.Attach(inputs, value, gradients, new ComposedCall(composed)).MoveToOuterDisposeScope()
+            : value.MoveToOuterDisposeScope();
     }
 
     static double Turn(in ScoreBlock block, Contrast contrast)

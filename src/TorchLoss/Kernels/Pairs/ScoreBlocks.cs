@@ -47,19 +47,25 @@ sealed class ScoreBlocks(Tensor anchors, Tensor keys, double scale)
         var width = (even + Alignment - 1) / Alignment * Alignment;
         using var buffer = GradientPool.Empty([keys.shape[0], width]);
         using var factors = ones(width);
+        using var scaled = GradientPool.Empty([even, anchors.shape[1]]);
+        using var product = GradientPool.Empty([even, anchors.shape[1]]);
         using var across = keys.contiguous();
         var sum = 0.0;
         for (long from = 0; from < rows; from += even)
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(even, rows - from);
-            var some = anchors.narrow(0, from, count) * scale;
+            var some = scaled.narrow(0, 0, count).copy_(anchors.narrow(0, from, count)).mul_(scale);
             var block = new ScoreBlock(buffer.narrow(1, 0, count), factors.narrow(0, 0, count), from);
             block.Scores.addmm_(across, some.t(), 0, 1);
             sum += work(block);
             var weights = block.Factors.unsqueeze(1);
             ofKeys?.addmm_(block.Scores, some.mul_(weights), 1, 1);
-            ofAnchors?.narrow(0, from, count).add_(block.Scores.t().mm(across).mul_(weights), scale);
+            if (ofAnchors is not null)
+            {
+                var own = product.narrow(0, 0, count).addmm_(block.Scores.t(), across, 0, 1);
+                ofAnchors.narrow(0, from, count).add_(own.mul_(weights), scale);
+            }
         }
 
         return sum;

@@ -13,6 +13,8 @@ public sealed partial class CosineSimilarityDistance([AtLeast(1)] long power = 1
 
     internal override bool IsProduct => power == 1;
 
+    internal override bool ScalesToUnit => true;
+
     /// <inheritdoc/>
     protected override Tensor Prepare(Tensor embeddings) => embeddings.Unit();
 

@@ -20,6 +20,8 @@ public sealed partial class DotProductSimilarity(
 
     internal override bool IsProduct => power == 1;
 
+    internal override bool ScalesToUnit => normalize_embeddings && p == 2;
+
     /// <inheritdoc/>
     protected override Tensor Prepare(Tensor embeddings) => normalize_embeddings ? embeddings.Unit(p) : embeddings;
 
