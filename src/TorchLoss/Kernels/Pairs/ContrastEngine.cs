@@ -48,7 +48,7 @@ static class ContrastEngine
         FusedFunction.Rethrow();
         using var scope = NewDisposeScope();
         Tensor[] inputs = keys is null ? [anchors] : [anchors, keys];
-        var gradients = Array.ConvertAll(inputs, Gradient);
+        var gradients = Array.ConvertAll(inputs, ScoreBlocks.Gradient);
         double factor;
         using (no_grad())
         {
@@ -97,9 +97,6 @@ static class ContrastEngine
         };
 
     static double Inverse(double divisor) => divisor == 0 ? 0 : 1 / divisor;
-
-    static Tensor? Gradient(Tensor input) =>
-        Fusion.NeedsGradient(input) ? GradientPool.Empty(input.shape).zero_() : null;
 }
 
 /// <summary>A fused call whose form in torch operators is a function of its inputs alone.</summary>

@@ -34,6 +34,10 @@ sealed class ScoreBlocks(Tensor anchors, Tensor keys, double scale)
     public static long Height(long keys) =>
         Math.Max(FewestAnchors, BlockElements / Math.Max(1, keys) / FewestAnchors * FewestAnchors);
 
+    /// <summary>Zeros that an input's gradient is added to, or null where none is needed.</summary>
+    public static Tensor? Gradient(Tensor input) =>
+        Fusion.NeedsGradient(input) ? GradientPool.Empty(input.shape).zero_() : null;
+
     /// <summary>Goes through all blocks; the sum of what <paramref name="work"/> gives for each.</summary>
     /// <param name="height">Anchors in a block; 0 chooses.</param>
     /// <param name="ofAnchors">What the gradient by the anchors is added to, or null.</param>
