@@ -110,7 +110,7 @@ static class InBatch
                     Contrast.WithOwn(own.detach().contiguous().data<float>().ToArray()),
                     reduction is Reduction.Sum ? Averaging.Sum : Averaging.Mean,
                     block_size,
-                    inputs => Losses(inputs[0].Unit(), inputs[1].Unit(), inputs[2]).Reduce(reduction)
+                    (inputs, _) => Losses(inputs[0].Unit(), inputs[1].Unit(), inputs[2]).Reduce(reduction)
                 );
             }
 
@@ -121,7 +121,7 @@ static class InBatch
                     cat([anchors.Unit(), own.unsqueeze(1)], 1),
                     keys.Unit(),
                     height,
-                    (rows, all, _) =>
+                    (rows, all, _, _) =>
                     {
                         var width = rows.shape[1] - 1;
                         var losses = Losses(rows.narrow(1, 0, width), all, rows.select(1, width));

@@ -36,8 +36,8 @@ sealed record PairBlocks(long Size, ContrastRule? Rule = null)
         }
 
         ref_labels = own ? null : ref_labels;
-        Share Rows(Tensor rows, Tensor all, long from) =>
-            reducer.ShareOf(formula(PairBatch.Rows(rows, all, labels, ref_labels, distance, from))[0]);
+        Share Rows(Tensor rows, Tensor all, IReadOnlyList<Tensor?> of, long from) =>
+            reducer.ShareOf(formula(PairBatch.Rows(rows, all, of[0]!, of[1], distance, from))[0]);
 
         var query = embeddings.Upcast();
         var reference = own ? null : ref_emb!.to(query.dtype);
@@ -53,7 +53,9 @@ sealed record PairBlocks(long Size, ContrastRule? Rule = null)
                 distance.Prepared(query),
                 reference is null ? null : distance.Prepared(reference),
                 height,
-                Rows
+                Rows,
+                labels,
+                ref_labels
             );
     }
 
@@ -98,11 +100,13 @@ sealed record PairBlocks(long Size, ContrastRule? Rule = null)
             contrast,
             averaging,
             Size,
-            inputs =>
+            (inputs, of) =>
             {
                 var ready = inputs.Select(Prepared).ToArray();
-                return rows(ready[0], ready[^1], 0).Value;
-            }
+                return rows(ready[0], ready[^1], of, 0).Value;
+            },
+            labels,
+            ref_labels
         );
     }
 

@@ -15,8 +15,9 @@ readonly record struct Share(Tensor Sum, Tensor? Divisor)
 /// <summary>What rows contribute that are held against all.</summary>
 /// <param name="rows">Some rows (R, D).</param>
 /// <param name="all">All rows of the reference (M, D).</param>
+/// <param name="others">What else the loss reads of the whole batch; nothing may be captured, for backward comes after the call.</param>
 /// <param name="from">The number of the first row.</param>
-delegate Share ShareOfRows(Tensor rows, Tensor all, long from);
+delegate Share ShareOfRows(Tensor rows, Tensor all, IReadOnlyList<Tensor?> others, long from);
 
 /// <summary>Runs a loss of all pairs of rows in torch operators, a block of rows at a time, on any device and in any dtype.</summary>
 /// <remarks>
@@ -44,7 +45,14 @@ static class Blockwise
     /// <param name="all">The rows (M, D) that they are held against; null is themselves.</param>
     /// <param name="height">How many rows a block takes.</param>
     /// <param name="share">What rows contribute.</param>
-    public static Tensor Evaluate(Tensor rows, Tensor? all, long height, ShareOfRows share)
+    /// <param name="others">What else that reads.</param>
+    public static Tensor Evaluate(
+        Tensor rows,
+        Tensor? all,
+        long height,
+        ShareOfRows share,
+        params Tensor?[] others
+    )
     {
         FusedFunction.Rethrow();
         using var scope = NewDisposeScope();
@@ -52,7 +60,7 @@ static class Blockwise
         var learns = Array.ConvertAll(inputs, Fusion.NeedsGradient);
         var ofRows = learns[0] ? zeros_like(rows.detach()) : null;
         var constant = all is null ? Leaf(rows, learns[0]) : Leaf(all, learns[1]);
-        var total = Add(rows.detach(), constant, ofRows, height, share);
+        var total = Add(rows.detach(), constant, ofRows, height, share, others);
         if (!learns.Contains(value: true))
         {
             return total.Value.MoveToOuterDisposeScope();
@@ -65,11 +73,11 @@ static class Blockwise
         }
 
         return FusedFunction
-            .Attach(inputs, total.Value, gradients, new ComposedCall(inputs => share(inputs[0], inputs[^1], 0).Value))
+            .Attach(inputs, total.Value, gradients, new ComposedCall((given, more) => share(given[0], given[^1], more, 0).Value), others)
             .MoveToOuterDisposeScope();
     }
 
-    static Share Add(Tensor rows, Tensor all, Tensor? ofRows, long height, ShareOfRows share)
+    static Share Add(Tensor rows, Tensor all, Tensor? ofRows, long height, ShareOfRows share, Tensor?[] others)
     {
         var (sum, divisor) = (rows.new_zeros(1).squeeze(0), rows.new_zeros(1).squeeze(0));
         var divides = false;
@@ -78,7 +86,7 @@ static class Blockwise
             using var scope = NewDisposeScope();
             var count = Math.Min(height, rows.shape[0] - from);
             var block = Leaf(rows.narrow(0, from, count), ofRows is not null);
-            var part = share(block, all, from);
+            var part = share(block, all, others, from);
             sum.add_(part.Sum.detach());
             if (part.Divisor is { } some)
             {

@@ -32,7 +32,8 @@ static class ContrastEngine
     /// <param name="contrast">Which keys belong to an anchor.</param>
     /// <param name="averaging">What the sum is divided by.</param>
     /// <param name="height">Anchors in a block; 0 chooses.</param>
-    /// <param name="composed">The same loss in torch operators, of the tensors that are not null.</param>
+    /// <param name="composed">The same loss in torch operators, of the tensors that are not null and the others.</param>
+    /// <param name="others">What else that reads.</param>
     public static Tensor Evaluate(
         Tensor anchors,
         Tensor? keys,
@@ -42,7 +43,8 @@ static class ContrastEngine
         Contrast contrast,
         Averaging averaging,
         long height,
-        Func<IReadOnlyList<Tensor>, Tensor> composed
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor?>, Tensor> composed,
+        params Tensor?[] others
     )
     {
         FusedFunction.Rethrow();
@@ -78,7 +80,7 @@ static class ContrastEngine
         }
 
         return inputs.Any(Fusion.NeedsGradient)
-            ? FusedFunction.Attach(inputs, value, gradients, new ComposedCall(composed)).MoveToOuterDisposeScope()
+            ? FusedFunction.Attach(inputs, value, gradients, new ComposedCall(composed), others).MoveToOuterDisposeScope()
             : value.MoveToOuterDisposeScope();
     }
 
@@ -99,10 +101,11 @@ static class ContrastEngine
     static double Inverse(double divisor) => divisor == 0 ? 0 : 1 / divisor;
 }
 
-/// <summary>A fused call whose form in torch operators is a function of its inputs alone.</summary>
-/// <param name="composed">That function.</param>
-sealed class ComposedCall(Func<IReadOnlyList<Tensor>, Tensor> composed) : FusedCall
+/// <summary>A fused call whose form in torch operators is a function.</summary>
+/// <param name="composed">That function of inputs and others; it captures no tensor, for backward comes after the call.</param>
+sealed class ComposedCall(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor?>, Tensor> composed) : FusedCall
 {
     /// <inheritdoc/>
-    public override Tensor Composed(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others) => composed(inputs);
+    public override Tensor Composed(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others) =>
+        composed(inputs, others);
 }

@@ -18,10 +18,10 @@ static class SigmoidPairs
         }
 
         var height = Blockwise.Height(block_size, rows.shape[0], keys.shape[0]);
-        return height == 0 ? Losses(rows, keys, 0).Value : Blockwise.Evaluate(rows, keys, height, Losses);
+        return height == 0 ? Losses(rows, keys, [], 0).Value : Blockwise.Evaluate(rows, keys, height, Losses);
     }
 
-    static Share Losses(Tensor rows, Tensor keys, long from)
+    static Share Losses(Tensor rows, Tensor keys, IReadOnlyList<Tensor?> others, long from)
     {
         var logits = rows.mm(keys.t());
         var numbers = arange(keys.shape[0], dtype: ScalarType.Int64, device: rows.device);
@@ -54,7 +54,7 @@ static class SigmoidPairs
         var value = tensor((float)(sum / rows.shape[0]));
         return inputs.Any(Fusion.NeedsGradient)
             ? FusedFunction
-                .Attach(inputs, value, gradients, new ComposedCall(given => Losses(given[0], given[1], 0).Value))
+                .Attach(inputs, value, gradients, new ComposedCall((given, others) => Losses(given[0], given[1], others, 0).Value))
                 .MoveToOuterDisposeScope()
             : value.MoveToOuterDisposeScope();
     }

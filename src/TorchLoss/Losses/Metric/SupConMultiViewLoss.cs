@@ -72,11 +72,11 @@ public sealed partial class SupConMultiViewLoss : LossModule1
             return factor * Fused(anchors, all, classes, views, temperature, block_size);
         }
 
-        Share Rows(Tensor rows, Tensor keys, long from) =>
-            Losses(rows, keys, Positives(classes, mask, views, from, rows), temperature, from);
+        Share Rows(Tensor rows, Tensor keys, IReadOnlyList<Tensor?> others, long from) =>
+            Losses(rows, keys, Positives(others[0]!, others[1], views, from, rows), temperature, from);
 
         var height = Blockwise.Height(block_size, anchors.shape[0], all.shape[0]);
-        return factor * (height == 0 ? Rows(anchors, all, 0).Value : Blockwise.Evaluate(anchors, own ? null : all, height, Rows));
+        return factor * (height == 0 ? Rows(anchors, all, [classes, mask], 0).Value : Blockwise.Evaluate(anchors, own ? null : all, height, Rows, classes, mask));
     }
 
     static Tensor Fused(Tensor anchors, Tensor all, Tensor classes, long views, double temperature, long block_size)
@@ -93,8 +93,15 @@ public sealed partial class SupConMultiViewLoss : LossModule1
             contrast,
             Averaging.Mean,
             block_size,
-            inputs =>
-                Losses(inputs[0], inputs[^1], Positives(classes, null, views, 0, inputs[0]), temperature, 0).Value
+            (inputs, others) =>
+                Losses(
+                    inputs[0],
+                    inputs[^1],
+                    Positives(others[0]!, null, views, 0, inputs[0]),
+                    temperature,
+                    0
+                ).Value,
+            classes
         );
     }
 
