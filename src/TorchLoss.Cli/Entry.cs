@@ -86,6 +86,8 @@ static class Entry
             BenchCommand.Create(shell),
             ListCommand.Create(shell),
             ShowCommand.Create(shell),
+            PlotCommand.Create(shell),
+            DocsCommand.Create(shell),
             DoctorCommand.Create(shell),
         };
 

@@ -164,7 +164,7 @@ sealed class LossWriter
         var own = loss.Parameters.Select(p =>
             p.Role is ParameterRole.TrainingFlag ? $"{p.Name}: training" : $"{p.Name}: {p.Property}"
         );
-        var required = Join(inputs.Select(p => $"Tensor {p.Name}"));
+        var required = Join(inputs.Select(p => $"{p.ForwardType} {p.Name}"));
         Line("/// <inheritdoc/>");
         if (optional.Count == 0)
         {
@@ -175,7 +175,9 @@ sealed class LossWriter
             var nulls = Join(inputs.Select(p => p.Name).Concat(optional.Select(_ => "null")));
             Line($"public override Tensor forward({required}) => forward({nulls});\n");
             var all = Join(
-                inputs.Select(p => $"Tensor {p.Name}").Concat(optional.Select(p => $"Tensor? {p.Name} = null"))
+                inputs
+                    .Select(p => $"{p.ForwardType} {p.Name}")
+                    .Concat(optional.Select(p => $"{p.ForwardType}? {p.Name} = null"))
             );
             Line("/// <summary>The loss, with tensors that may be left out.</summary>");
             foreach (var p in inputs.Concat(optional).Where(p => p.Doc.Length > 0))
@@ -197,7 +199,7 @@ sealed class LossWriter
                     .Concat(optional)
                     .Select(
                         (p, i) =>
-                            $"{(i < inputs.Count ? "Tensor" : "Tensor?")} {p.Name}{(i > inputs.Count ? " = null" : "")}"
+                            $"{p.ForwardType}{(i < inputs.Count ? "" : "?")} {p.Name}{(i > inputs.Count ? " = null" : "")}"
                     )
             );
             Line("/// <summary>As <c>call</c>, with tensors that may be left out.</summary>");
@@ -205,9 +207,7 @@ sealed class LossWriter
         }
 
         Line("/// <inheritdoc/>");
-        var pulled = inputs
-            .Select(p => $"inputs.Need(\"{p.Name}\", nameof({Name}))")
-            .Concat(optional.Select(p => $"inputs.Find(\"{p.Name}\")"));
+        var pulled = inputs.Concat(optional).Select(p => p.From("inputs", Name));
         var entry = optional.Count == 0 ? "call" : "forward";
         Line($"public override Tensor Evaluate(TensorArguments inputs) => {entry}({Join(pulled)});\n");
     }
@@ -292,8 +292,8 @@ sealed class LossWriter
             FunctionParameters.Select(p =>
                 p.Role switch
                 {
-                    ParameterRole.Input or ParameterRole.Learned or ParameterRole.State => $"Tensor {p.Name}",
-                    ParameterRole.OptionalInput => $"Tensor? {p.Name}{(withDefaults ? " = null" : "")}",
+                    ParameterRole.Input or ParameterRole.Learned or ParameterRole.State => $"{p.ForwardType} {p.Name}",
+                    ParameterRole.OptionalInput => $"{p.ForwardType}? {p.Name}{(withDefaults ? " = null" : "")}",
                     ParameterRole.TrainingFlag => $"bool {p.Name}{(withDefaults ? " = true" : "")}",
                     _ => p.Declaration(withDefaults),
                 }
@@ -398,9 +398,8 @@ sealed class LossWriter
     string Pulled(ParameterModel p) =>
         p.Role switch
         {
-            ParameterRole.Input or ParameterRole.Learned or ParameterRole.State =>
-                $"x.Need(\"{p.Name}\", nameof({Name}))",
-            ParameterRole.OptionalInput => $"x.Find(\"{p.Name}\")",
+            ParameterRole.Input or ParameterRole.OptionalInput or ParameterRole.Learned or ParameterRole.State =>
+                p.From("x", Name),
             ParameterRole.TrainingFlag => "true",
             _ when p.IsTensor && !p.IsClassCounts => $"x.Find(\"{p.Name}\") ?? {CardWriter.Pull(p, Name)}",
             _ => CardWriter.Pull(p, Name),

@@ -27,6 +27,8 @@ sealed class ParameterModel
         Default = Code.Default(symbol);
         HasDefault = symbol.HasExplicitDefaultValue;
         IsTensor = symbol.Type.Name == "Tensor";
+        IsTensorList =
+            symbol.Type is INamedTypeSymbol { Name: "IReadOnlyList" } list && list.TypeArguments[0].Name == "Tensor";
         IsModule = IsA(symbol.Type, "Module");
         IsClassCounts = symbol.GetAttributes().Any(a => a.AttributeClass?.Name == "ClassCountsAttribute");
         IsList = symbol.Type.Name == "IReadOnlyList";
@@ -54,6 +56,9 @@ sealed class ParameterModel
 
     public bool IsTensor { get; }
 
+    /// <summary>Several tensors, one a layer of features, say.</summary>
+    public bool IsTensorList { get; }
+
     public bool IsModule { get; }
 
     public bool IsClassCounts { get; }
@@ -74,6 +79,15 @@ sealed class ParameterModel
 
     /// <summary>The type that callers give; class counts come as a list of numbers and are kept as a tensor.</summary>
     public string CallerType => IsClassCounts ? "ClassCounts" : Type;
+
+    /// <summary>The type of a forward tensor, without the mark of one that may be left out.</summary>
+    public string ForwardType => IsTensorList ? "IReadOnlyList<Tensor>" : "Tensor";
+
+    /// <summary>How a forward tensor is taken from named tensors <c>source</c>.</summary>
+    public string From(string source, string owner) =>
+        Role is ParameterRole.OptionalInput
+            ? $"{source}.Find{(IsTensorList ? "List" : "")}(\"{Name}\")"
+            : $"{source}.Need{(IsTensorList ? "List" : "")}(\"{Name}\", nameof({owner}))";
 
     /// <summary>The declaration in a public signature.</summary>
     public string Declaration(bool withDefault = true) =>
@@ -125,7 +139,7 @@ sealed class ParameterModel
             return ParameterRole.OptionalInput;
         }
 
-        return IsTensor && !HasDefault && !IsClassCounts ? ParameterRole.Input : ParameterRole.Option;
+        return (IsTensor || IsTensorList) && !HasDefault && !IsClassCounts ? ParameterRole.Input : ParameterRole.Option;
     }
 
     static AttributeData? Attribute(IParameterSymbol symbol, string name) =>

@@ -45,14 +45,20 @@ static class Command
         Assert.DoesNotContain("unexpected", answer.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>The built program.</summary>
+    public static string Program =>
+        Path.Combine(
+            AppContext.BaseDirectory.Replace(
+                Path.Combine("tests", "TorchLoss.Cli.Tests"),
+                Path.Combine("src", "TorchLoss.Cli")
+            ),
+            "TorchLoss.Cli.dll"
+        );
+
     /// <summary>Starts the built program.</summary>
     public static Process Start(params string[] args)
     {
-        var folder = AppContext.BaseDirectory.Replace(
-            Path.Combine("tests", "TorchLoss.Cli.Tests"),
-            Path.Combine("src", "TorchLoss.Cli")
-        );
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(folder, "TorchLoss.Cli.dll"), .. args])
+        var start = new ProcessStartInfo("dotnet", [Program, .. args])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -57,13 +57,17 @@ static class WrongInputs
             if (!input.Shape.Contains('*') && loss.Family is not Family.Standard)
             {
                 yield return With(loss, input, "one dimension more", x => x.unsqueeze(0));
-                yield return With(loss, input, "a number", x => ones([], dtype: x.dtype));
+                if (input.Shape.Length > 0)
+                {
+                    yield return With(loss, input, "a number", x => ones([], dtype: x.dtype));
+                }
             }
 
-            if (input.Role is Role.ClassIndex)
+            if (input.Role is Role.ClassIndex or Role.VertexIndex)
             {
-                // -1 ends the list of labels there
-                yield return With(loss, input, "index -1", x => full_like(x, -1), loss.Name != "MultiLabelMarginLoss");
+                // -1 ends the list of labels in one, and marks what is ignored in the other
+                var isAllowed = loss.Name is "MultiLabelMarginLoss" or "OhemCrossEntropyLoss";
+                yield return With(loss, input, "index -1", x => full_like(x, -1), !isAllowed);
                 yield return With(loss, input, "index C", x => full_like(x, 4));
             }
 
@@ -92,7 +96,8 @@ static class WrongInputs
             () =>
             {
                 var inputs = Samples.All(loss);
-                inputs[input.Name] = change(inputs[input.Name]);
+                var name = input.IsList ? input.Name + "_0" : input.Name;
+                inputs[name] = change(inputs[name]);
                 return loss.Invoke(inputs, Samples.Options(loss));
             },
             mustRefuse
@@ -106,7 +111,7 @@ static class WrongInputs
     }
 
     static Func<Tensor, Tensor> WrongDtype(InputInfo input) =>
-        input.Role is Role.ClassIndex or Role.Label or Role.Length
+        input.Role is Role.ClassIndex or Role.Label or Role.ObjectLabel or Role.Length or Role.VertexIndex
             ? x => x.to(ScalarType.Float64)
             : x => x.detach().to(ScalarType.ComplexFloat64);
 

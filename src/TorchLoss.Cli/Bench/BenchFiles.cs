@@ -20,12 +20,16 @@ static class BenchFiles
         "ops / fused",
         "built-in / ours",
         "ours / copy",
+        "cold ops / fused",
+        "cold built-in / ours",
     ];
 
     /// <summary>How the figures came about.</summary>
     public const string Method =
         "float32, forward and backward; medians of interleaved rounds in one process, ratios are medians within a round. "
         + "Warm: the first calls do not count, heaps have grown and gradients live in recycled memory. "
+        + "Cold: single calls, each after unused memory of the heap went back to the system, as in a program whose tensors are too "
+        + "large or too many for the heap to keep; recycled gradients stay. "
         + "Fused: the kernel; ops: the same formula in torch operators; built-in: TorchSharp's own, the same loss or the nearest; "
         + "copy: a plain copy of the first tensor; forward: the value alone; peak: memory beyond the inputs, in tensors such as the "
         + "first, with nothing recycled. A dash: there is none.";
@@ -47,6 +51,8 @@ static class BenchFiles
             Times(measured.OverComposed),
             Times(measured.OverBuiltIn),
             Times(measured.Copies),
+            Times(measured.ColdOverComposed),
+            Times(measured.ColdOverBuiltIn),
         ];
     }
 

@@ -12,25 +12,56 @@ sealed record BenchSize(long[] Dims)
     /// <summary>The sizes that are measured where none is asked for, by the shape of the first tensor.</summary>
     static readonly Dictionary<string, string> ByShape = new(StringComparer.Ordinal)
     {
-        ["*"] = "65536,4194304",
+        ["*"] = "320,65536,4194304,16777216",
         ["N"] = "1024",
         ["B"] = "1024",
         ["K"] = "8",
+        ["K D"] = "8x65536",
         ["N *"] = "65536",
         ["B *"] = "1024x64",
         ["B * Q"] = "65536x3",
+        ["B H"] = "1024x64",
+        ["B H Q"] = "1024x64x3",
+        ["B T"] = "64x1024",
+        ["B C"] = "4096x16",
+        ["N * V"] = "512x1000",
         ["N 4"] = "262144",
         ["N D"] = "1024x128",
+        ["N D *"] = "1024x128",
+        ["N * D"] = "1024x128",
+        ["S B K"] = "2x64x4096",
+        ["V B K"] = "2x256x3000",
         ["N * H"] = "2048x512",
-        ["N C"] = "4096x1000",
-        ["N C *"] = "4096x1000",
+        ["N C"] = "32x10,4096x1000,512x32000",
+        ["N C *"] = "32x10,4096x1000,512x32000",
         ["N K"] = "4096x10",
         ["B L"] = "1024x64",
+        ["B B"] = "256x256",
+        ["B L K"] = "1024x64x4",
         ["B T V"] = "8x64x1000",
+        ["B P C"] = "8x100x92",
         ["T N C"] = "64x32x64",
         ["N P D"] = "8x1024x3",
         ["N T"] = "8x16000",
+        ["N 3 3"] = "65536",
+        ["B H W"] = "8x384x384",
+        ["N D *"] = "8x2x65536",
+        ["N 3 *"] = "8x3x65536",
+        ["N 1 H W"] = "4x192x640",
+        ["B S T"] = "8x2x16000",
+        ["B 2 T"] = "4x2x16000",
+        ["N K H W"] = "8x17x64x48",
+        ["V 3"] = "4096x3",
+        ["N 3 *"] = "16384x3",
+        ["N 3 H W"] = "2x3x256x256",
         ["N C H W"] = "2x3x256x256",
+    };
+
+    /// <summary>The losses for which those would be too much.</summary>
+    static readonly Dictionary<string, string> ByLoss = new(StringComparer.Ordinal)
+    {
+        ["RKDLoss"] = "128x128", // N x N x N angles
+        ["RKDAngleLoss"] = "128x128",
     };
 
     /// <summary>How many numbers the first tensor has.</summary>
@@ -39,7 +70,7 @@ sealed record BenchSize(long[] Dims)
     /// <summary>The sizes of a loss where none is asked for.</summary>
     /// <exception cref="UsageException">There is none for such tensors.</exception>
     public static IReadOnlyList<BenchSize> Defaults(LossInfo loss) =>
-        ByShape.TryGetValue(loss.Inputs[0].Shape, out var sizes)
+        ByLoss.TryGetValue(loss.Name, out var sizes) || ByShape.TryGetValue(loss.Inputs[0].Shape, out sizes)
             ? Parse(sizes)
             : throw new UsageException(
                 $"bench {loss.Name}: say --sizes; its {loss.Inputs[0].Name} is ({loss.Inputs[0].Shape})."

@@ -14,6 +14,9 @@ namespace TorchLoss.Cli.Bench;
 /// <param name="CopyMs">A copy of the first tensor.</param>
 /// <param name="ForwardUs">Forward alone, as the loss runs by default, in microseconds.</param>
 /// <param name="PeakExtraTensors">The most memory beyond the inputs during forward and backward, in tensors such as the first.</param>
+/// <param name="ColdFusedMs">As FusedMs, in emptied heaps.</param>
+/// <param name="ColdComposedMs">As ComposedMs, in emptied heaps.</param>
+/// <param name="ColdBuiltinMs">As BuiltinMs, in emptied heaps.</param>
 sealed record BenchResult(
     string Loss,
     string Size,
@@ -23,7 +26,10 @@ sealed record BenchResult(
     double? BuiltinMs,
     double? CopyMs,
     double? ForwardUs,
-    double? PeakExtraTensors
+    double? PeakExtraTensors,
+    double? ColdFusedMs,
+    double? ColdComposedMs,
+    double? ColdBuiltinMs
 );
 
 /// <summary>A result with how its times relate, round by round.</summary>
@@ -32,7 +38,17 @@ sealed record BenchResult(
 /// <param name="OverComposed">How many times as fast the kernel is as torch operators.</param>
 /// <param name="OverBuiltIn">How many times as fast the loss is as the built-in one.</param>
 /// <param name="Copies">How many copies of the first tensor could be made meanwhile.</param>
-sealed record Measured(BenchResult Result, string? BuiltIn, double? OverComposed, double? OverBuiltIn, double? Copies);
+/// <param name="ColdOverComposed">As OverComposed, in emptied heaps.</param>
+/// <param name="ColdOverBuiltIn">As OverBuiltIn, in emptied heaps.</param>
+sealed record Measured(
+    BenchResult Result,
+    string? BuiltIn,
+    double? OverComposed,
+    double? OverBuiltIn,
+    double? Copies,
+    double? ColdOverComposed,
+    double? ColdOverBuiltIn
+);
 
 /// <summary>Measures one loss at one size.</summary>
 static class Measurement
@@ -71,10 +87,11 @@ static class Measurement
 
         var fused = HasKernel(Ours, loss, size);
         var peak = Peak(Ours, inputs.First);
+        Action? others = theirs is not null && Works(Theirs) ? Theirs : null;
         var times = Rounds.Measure(
             fused ? Ours : null,
             Composed,
-            theirs is not null && Works(Theirs) ? Theirs : null,
+            others,
             () => copy.copy_(source),
             () => Forward(() => ours.Evaluate(inputs.Tensors))
         );
@@ -84,6 +101,8 @@ static class Measurement
         const int Copy = 3;
         const int Value = 4;
         var asIs = fused ? Kernel : Operators;
+        var large = source.numel() * sizeof(float) >= LeastBytes; // small tensors never ask the system for memory
+        var cold = large ? Rounds.Cold(fused ? Ours : null, Composed, others) : Rounds.None(3);
         return new(
             new(
                 loss.Title,
@@ -94,12 +113,17 @@ static class Measurement
                 Short(times.Milliseconds(BuiltIn)),
                 Short(times.Milliseconds(Copy)),
                 Short(times.Milliseconds(Value) * 1000),
-                peak is { } tensors ? Math.Round(Math.Max(0, tensors), 2) : null
+                peak is { } tensors ? Math.Round(Math.Max(0, tensors), 2) : null,
+                Short(cold.Milliseconds(Kernel)),
+                Short(cold.Milliseconds(Operators)),
+                Short(cold.Milliseconds(BuiltIn))
             ),
             theirs?.Name,
             times.Ratio(Operators, Kernel),
             times.Ratio(BuiltIn, asIs),
-            times.Ratio(asIs, Copy)
+            times.Ratio(asIs, Copy),
+            cold.Ratio(Operators, Kernel),
+            cold.Ratio(BuiltIn, asIs)
         );
     }
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TorchLoss.Cli.Bench;
 
 /// <summary>The most memory an action needs beyond what was in use before (Linux; elsewhere unknown).</summary>
@@ -11,10 +9,7 @@ static class PeakMemory
     {
         try
         {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            GradientPool.Trim();
-            TrimHeap();
+            HeapState.Release(gradients: true);
             File.WriteAllText("/proc/self/clear_refs", "5");
             if (Status("VmRSS") is not { } before)
             {
@@ -35,19 +30,4 @@ static class PeakMemory
             is { } line
             ? long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2])
             : null;
-
-    static void TrimHeap()
-    {
-        try
-        {
-            _ = malloc_trim(0);
-        }
-        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
-        {
-            // only glibc has it
-        }
-    }
-
-    [DllImport("libc")]
-    static extern int malloc_trim(nuint pad);
 }

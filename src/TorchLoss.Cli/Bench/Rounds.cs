@@ -41,6 +41,28 @@ sealed class Rounds
         return new([.. times.Select(t => t.ToArray())]);
     }
 
+    /// <summary>Nothing was timed.</summary>
+    public static Rounds None(int actions) => new([.. Enumerable.Range(0, actions).Select(_ => Array.Empty<double>())]);
+
+    /// <summary>Times single calls, each in a heap that was emptied before, while gradients stay to be used again, as between the steps of a training; no times where that cannot be.</summary>
+    public static Rounds Cold(params Action?[] actions)
+    {
+        var times = actions.Select(_ => new List<double>()).ToArray();
+        for (var round = 0; round < Fewest; round++)
+        {
+            for (var k = 0; k < actions.Length; k++)
+            {
+                var i = round % 2 == 0 ? k : actions.Length - 1 - k;
+                if (actions[i] is { } action && HeapState.Release(gradients: false))
+                {
+                    times[i].Add(Time(action, 1));
+                }
+            }
+        }
+
+        return new([.. times.Select(t => t.ToArray())]);
+    }
+
     /// <summary>The median of an action, or null where there is none.</summary>
     public double? Milliseconds(int action) => _times[action].Length == 0 ? null : Spread.Median(_times[action]);
 

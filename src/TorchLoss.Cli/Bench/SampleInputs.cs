@@ -32,7 +32,7 @@ sealed class SampleInputs : IDisposable
         foreach (var input in loss.Inputs.Where(i => !i.Optional))
         {
             var values = Make(input.Role, input.Name, [.. Shape(input.Shape)]).detach();
-            Tensors[input.Name] = Learns(input) ? values.requires_grad_() : values;
+            Tensors[input.Name] = Learns(input) ? values.requires_grad_() : values; // one layer where the loss takes a list
         }
     }
 
@@ -109,9 +109,25 @@ sealed class SampleInputs : IDisposable
         name switch
         {
             "num_classes" => _classes,
-            "embedding_size" => Size("D"),
+            "embedding_size" or "feat_dim" => Size("D"),
+            "num_centers" => _classes * 10, // ten a class
+            "num_sub_centers" => _classes * 3,
             "num_tasks" => Size("K"),
+            "num_groups" => _classes,
+            "num_items" => 10000L,
+            "no_of_levels" => 4.0,
+            "n" => Size("K"),
             "quantiles" => Enumerable.Range(1, (int)Size("Q")).Select(i => i / (Size("Q") + 1.0)).ToArray(),
+            "loss" => new TorchLoss.Standard.MSELoss(),
+            "losses" => new LossList { new TorchLoss.Standard.MSELoss(), new TorchLoss.Standard.L1Loss() },
+            "mode" => RegionMode.Multilabel,
+            "sample_rate" => 16000L,
+            "target_is_real" => true,
+            "for_discriminator" => true,
+            "output_dim" => Size("K"),
+            "num_embeddings" => 512L,
+            "lam" => 0.3,
+            "gan_mode" => GANMode.Vanilla,
             "cls_num_list" => new ClassCounts(Enumerable.Range(1, (int)_classes).Select(i => 1 + 1000L / i)),
             _ => throw new UsageException($"bench {_loss.Name}: say its option {name}, as {_loss.Name}:{name}=..."),
         };
@@ -132,26 +148,32 @@ sealed class SampleInputs : IDisposable
             : symbol switch
             {
                 "M" => Size("N"),
+                "F" => Size("V"), // as many faces as vertices, in one strip
                 "Q" => Size("P"),
                 "S" => Math.Max(1, Size("T") / 4),
+                "L" when _sizes.ContainsKey("H") => Size("H") / 16 * (Size("W") / 16), // patches of an image
+                "X" => 16 * 16 * Size("C"),
                 "V" => 32000, // a language model's vocabulary
                 _ => 16,
             };
 
     /// <summary>What a model produces learns, what it is held against does not: a kernel takes targets as constants.</summary>
-    static bool Learns(InputInfo input) =>
+    public static bool Learns(InputInfo input) =>
         input.Role
             is Role.Prediction
                 or Role.Logits
                 or Role.Probability
                 or Role.LogProbability
+                or Role.LogLikelihood
                 or Role.Embedding
                 or Role.Positive
                 or Role.Box
+                or Role.CenterBox
                 or Role.Image
                 or Role.Points
+                or Role.Rotation
                 or Role.Waveform
-        && input.Name is not ("target" or "teacher")
+        && input.Name is not ("target" or "teacher" or "target_boxes")
         && !input.Name.StartsWith("ref_", StringComparison.Ordinal);
 
     Tensor Make(Role role, string name, long[] shape) =>
@@ -159,18 +181,24 @@ sealed class SampleInputs : IDisposable
         {
             Role.Probability => rand(shape) * 0.9 + 0.05,
             Role.LogProbability => nn.functional.log_softmax(randn(shape), ClassDimension(shape)),
+            Role.LogLikelihood => -rand(shape) * 3 - 0.05,
             Role.BinaryTarget => rand(shape).gt(0.5).to(float32),
             Role.SignTarget => rand(shape).gt(0.5).to(float32) * 2 - 1,
             Role.ClassIndex => randint(Math.Min(1, _classes - 1), _classes, shape, dtype: int64), // 0 may be CTC's blank
             Role.Label => arange(shape[0], dtype: int64).remainder(Math.Max(1, shape[0] / 2)), // pairs, as of two views
             Role.Positive => rand(shape) + 0.5,
             Role.Box => Boxes(shape),
+            Role.CenterBox => rand(shape) * 0.5 + 0.2,
+            Role.ObjectLabel => randint(-1, _classes - 1, shape, dtype: int64),
+            Role.BinPosition => rand(shape) * (_classes - 1),
             Role.Image => rand(shape),
+            Role.Rotation => eye(3).expand(shape).clone() + 0.1 * randn(shape), // nearly one is enough to measure
             Role.Relevance => randint(0, 4, shape).to(float32),
             Role.Duration => rand(shape) + 0.1,
             Role.Event => rand(shape).gt(0.3),
             Role.Mask => rand(shape).gt(0.2),
             Role.Weight => rand(shape) + 0.1,
+            Role.VertexIndex => (arange(shape[0], dtype: int64).unsqueeze(1) + arange(3)).remainder(Size("V")),
             Role.Length => full(shape, Size(name == "target_lengths" ? "S" : "T"), dtype: int64),
             _ => randn(shape),
         };

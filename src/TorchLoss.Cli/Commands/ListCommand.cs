@@ -77,6 +77,7 @@ static class ListCommand
                 i.Shape,
                 Role = OptionReader.Snake(i.Role.ToString()),
                 i.Optional,
+                i.IsList,
             }),
             Options = loss.Options.Select(o => new
             {

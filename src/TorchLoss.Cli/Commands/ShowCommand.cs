@@ -52,7 +52,7 @@ static class ShowCommand
             var meaning = OptionText.Words(input.Role);
             table.AddRow(
                 Markup.Escape(input.Name),
-                Markup.Escape($"({input.Shape})"),
+                Markup.Escape($"({input.Shape})") + (input.IsList ? " each" : ""),
                 meaning + (input.Optional ? ", may be left out" : "")
             );
         }

@@ -44,19 +44,32 @@ sealed class TrainCommand
 
     int Run(ParseResult parsed)
     {
-        var json = parsed.GetValue(_json);
-        return parsed.GetValue(_resume) is { } resume ? Resume(parsed, resume, json) : Begin(parsed, json);
+        using var processes = Processes.Start();
+        return processes.Run(_shell, () => Run(parsed, processes));
     }
 
-    int Begin(ParseResult parsed, bool json)
+    int Run(ParseResult parsed, Processes processes)
     {
-        using var plan = RunPlan.Of(_options.Read(parsed, parsed.GetValue(_loss)));
+        var json = parsed.GetValue(_json);
+        return parsed.GetValue(_resume) is { } resume
+            ? Resume(parsed, resume, processes, json)
+            : Begin(parsed, processes, json);
+    }
+
+    int Begin(ParseResult parsed, Processes processes, bool json)
+    {
+        using var plan = RunPlan.Of(_options.Read(parsed, parsed.GetValue(_loss)), processes.All);
+        if (!processes.IsFirst)
+        {
+            return Help(plan, null);
+        }
+
         using var folder = Create(parsed.GetValue(_out) ?? RunNames.Next(plan), plan);
         folder.WritePreprocessing(plan.Task.Preprocessing);
         return Train(plan, folder, json);
     }
 
-    int Resume(ParseResult parsed, string path, bool json)
+    int Resume(ParseResult parsed, string path, Processes processes, bool json)
     {
         var others = ((Option[])[.. _options.All, _loss, _out]).Where(option => parsed.GetResult(option) is not null);
         if (others.FirstOrDefault() is { } other)
@@ -64,10 +77,19 @@ sealed class TrainCommand
             throw new UsageException($"{other.Name} cannot go with --resume: a run goes on as it began.");
         }
 
-        using var folder = Open(path);
-        using var plan = RunPlan.Of(folder.ReadConfig<RunConfig>());
+        using var folder = Open(path, processes.IsFirst);
+        using var plan = RunPlan.Of(folder.ReadConfig<RunConfig>(), processes.All);
         RunOptions.CheckDevice(plan.Config.Device);
-        return Train(plan, folder, json);
+        return processes.IsFirst ? Train(plan, folder, json) : Help(plan, folder);
+    }
+
+    /// <summary>The part of a process that is not the first: it trains along, writes nothing and says nothing.</summary>
+    static int Help(RunPlan plan, RunFolder? folder)
+    {
+        using var cancel = new Cancellation();
+        using var run = new Run(plan, new EarlyStopping(plan.Config.Patience, bestFolder: folder?.BestPath));
+        folder?.Resume(run.Trainer);
+        return run.Help(cancel.Token) ? ExitCode.Ok : ExitCode.Failed;
     }
 
     int Train(RunPlan plan, RunFolder folder, bool json)
@@ -120,11 +142,11 @@ sealed class TrainCommand
         }
     }
 
-    static RunFolder Open(string path)
+    static RunFolder Open(string path, bool first)
     {
         try
         {
-            return RunFolder.Open(path);
+            return first ? RunFolder.Open(path) : RunFolder.Join(path);
         }
         catch (CheckpointException e)
         {

@@ -155,7 +155,9 @@ sealed record LossSpec(LossInfo Info, OptionValues Options)
         }
         catch (JsonException)
         {
-            return JsonSerializer.SerializeToElement(text);
+            return text.StartsWith('[') && text.EndsWith(']')
+                ? JsonSerializer.SerializeToElement(AtCommas(text[1..^1]).Select(item => Value(item.Trim(), whole)))
+                : JsonSerializer.SerializeToElement(text);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using TorchLoss.Verification;
 
 namespace TorchLoss.Cli.Losses;
@@ -31,7 +32,8 @@ static class OptionText
             Enum member => OptionReader.Snake(member.ToString()),
             bool flag => flag ? "true" : "false",
             string text => text,
-            IEnumerable items => $"[{string.Join(", ", items.Cast<object>())}]",
-            var value => Convert.ToString(value),
+            IEnumerable items =>
+                $"[{string.Join(", ", items.Cast<object>().Select(i => Convert.ToString(i, CultureInfo.InvariantCulture)))}]",
+            var value => Convert.ToString(value, CultureInfo.InvariantCulture),
         };
 }

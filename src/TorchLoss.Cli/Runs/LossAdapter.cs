@@ -22,6 +22,7 @@ static class LossAdapter
         new(TaskKind.Regression, info => info.Name == "PoissonNLLLoss", Counts),
         new(TaskKind.Regression, Takes((Role.Prediction, ["B * Q", "N Q"]), (Role.Target, Column)), Quantiles),
         new(TaskKind.Regression, Takes((Role.Prediction, Column), (Role.Target, Column)), Value),
+        new(TaskKind.Regression, Takes((Role.Positive, Column), (Role.Positive, Column)), Amounts),
         new(
             TaskKind.Regression,
             Takes((Role.Prediction, Column), (Role.Target, Column), (Role.Positive, Column)),
@@ -199,25 +200,41 @@ static class LossAdapter
             Note = "The model has a second output for the spread.",
         };
 
-    /// <summary>Counts: the model learns the logarithm of a rate in the target's own units.</summary>
+    /// <summary>Counts: the model learns their rate, or its logarithm.</summary>
     static LossFit Counts(LossChoice loss, TabularTask task)
+    {
+        var inLogs = loss.Spec.Options.Get("log_input", true);
+        return InOwnUnits(loss, task, "counts", inLogs ? outputs => outputs.exp() : Amount, inLogs);
+    }
+
+    static LossFit Amounts(LossChoice loss, TabularTask task) => InOwnUnits(loss, task, "amounts", Amount, false);
+
+    /// <summary>Above 0, where logarithms and powers of a prediction exist.</summary>
+    static Tensor Amount(Tensor outputs) => nn.functional.softplus(outputs) + 1e-6;
+
+    /// <summary>Targets of at least 0 in their own units; the model learns what makes a prediction of at least 0 of its output.</summary>
+    static LossFit InOwnUnits(
+        LossChoice loss,
+        TabularTask task,
+        string what,
+        Func<Tensor, Tensor> predict,
+        bool takesOutputs
+    )
     {
         var (mean, deviation) = Scale(task);
         using var smallest = task.Train.Targets.min();
         if (smallest.item<float>() * deviation + mean < -1e-6 * deviation)
         {
-            throw new UsageException($"--loss {loss.Title} wants counts; the target has negative numbers.");
+            throw new UsageException($"--loss {loss.Title} wants {what}; the target has negative numbers.");
         }
 
-        var inLogs = loss.Spec.Options.Get("log_input", true);
-        Tensor Rate(Tensor outputs) => inLogs ? outputs.exp() : nn.functional.softplus(outputs);
         return new()
         {
             Outputs = 1,
             Arguments = (outputs, targets) =>
-                [inLogs ? outputs : Rate(outputs), (targets * deviation + mean).clamp_min(0)],
-            Scores = outputs => (Rate(outputs) - mean) / deviation,
-            Note = "The target is taken as counts in its own units, not standardised.",
+                [takesOutputs ? outputs : predict(outputs), (targets * deviation + mean).clamp_min(0)],
+            Scores = outputs => (predict(outputs) - mean) / deviation,
+            Note = $"The target is taken as {what} in its own units, not standardised.",
         };
     }
 

@@ -58,6 +58,11 @@ sealed class Run : IDisposable
         );
     }
 
+    /// <summary>Trains along with the process that reports.</summary>
+    /// <returns>Whether training came to its end.</returns>
+    public bool Help(CancellationToken cancel) =>
+        _trainer.Fit(_plan.Task.Train, _plan.Task.Validation, cancel).Reason is not StopReason.Cancelled;
+
     public void Dispose()
     {
         _trainer.Dispose();

@@ -9,8 +9,11 @@ sealed class RunPlan : IDisposable
     const string Regression = "regression";
     const string Classification = "classification";
 
-    RunPlan(RunConfig config, DataSource source, TabularTask task, LossChoice loss)
+    readonly ICollective _processes;
+
+    RunPlan(RunConfig config, DataSource source, TabularTask task, LossChoice loss, ICollective? processes)
     {
+        _processes = processes ?? new SingleProcess();
         Config = config;
         Source = source;
         Task = task;
@@ -34,8 +37,10 @@ sealed class RunPlan : IDisposable
     public LossFit Fit { get; }
 
     /// <summary>Fills in whatever the user left open.</summary>
+    /// <param name="request">What the user said.</param>
+    /// <param name="processes">Who trains along; nobody where null.</param>
     /// <exception cref="UsageException">Something does not fit; the message names the option.</exception>
-    public static RunPlan Of(RunRequest request)
+    public static RunPlan Of(RunRequest request, ICollective? processes = null)
     {
         var source = Open(request.Data);
         var target = request.Target ?? source.DefaultTarget;
@@ -46,14 +51,14 @@ sealed class RunPlan : IDisposable
             {
                 var isClasses = task.Kind == TaskKind.Classification;
                 var loss = LossChoice.Parse(request.Loss ?? (isClasses ? "CrossEntropyLoss" : "MSELoss"));
-                return new(Decide(request, source, target, task, loss), source, task, loss);
+                return new(Decide(request, source, target, task, loss), source, task, loss, processes);
             }
         );
     }
 
     /// <summary>The plan of a run that has begun.</summary>
     /// <exception cref="UsageException">Its data are gone or have changed.</exception>
-    public static RunPlan Of(RunConfig config)
+    public static RunPlan Of(RunConfig config, ICollective? processes = null)
     {
         var source = Open(config.Data);
         if (source.Table.Fingerprint != config.DataFingerprint)
@@ -62,7 +67,7 @@ sealed class RunPlan : IDisposable
         }
 
         var task = Prepare(source, config.Target, config.Task, config.OnMissing, config.Validation, config.Seed);
-        return Guarded(task, () => new(config, source, task, LossChoice.Parse(config.Loss)));
+        return Guarded(task, () => new(config, source, task, LossChoice.Parse(config.Loss), processes));
     }
 
     /// <summary>The model with the weights that the seed decides.</summary>
@@ -81,6 +86,7 @@ sealed class RunPlan : IDisposable
             BatchSize = Config.Batch,
             LossReduction = reduction,
             Metrics = new AdaptedMetrics(Task.Metrics, Fit),
+            Processes = _processes,
         };
 
     public void Dispose() => Task.Dispose();

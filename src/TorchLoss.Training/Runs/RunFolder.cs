@@ -17,12 +17,12 @@ public sealed class RunFolder : IDisposable
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
 
-    readonly FileStream _lock;
+    readonly FileStream? _lock;
 
-    RunFolder(string path)
+    RunFolder(string path, bool alone = true)
     {
         Path = System.IO.Path.GetFullPath(path);
-        _lock = Lock();
+        _lock = alone ? Lock() : null;
     }
 
     /// <summary>The directory.</summary>
@@ -65,6 +65,13 @@ public sealed class RunFolder : IDisposable
                     ? new RunFolder(path)
                     : throw new CheckpointException(path, $"holds no run: there is no {Config}")
         );
+
+    /// <summary>Reads a run that another process of the same training has opened or is about to open.</summary>
+    /// <exception cref="CheckpointException">There is none.</exception>
+    public static RunFolder Join(string path) =>
+        System.IO.File.Exists(System.IO.Path.Combine(path, Config))
+            ? new RunFolder(path, alone: false)
+            : throw new CheckpointException(path, $"holds no run: there is no {Config}");
 
     /// <summary>What the run was begun with.</summary>
     /// <exception cref="CheckpointException">It cannot be read.</exception>
@@ -114,7 +121,7 @@ public sealed class RunFolder : IDisposable
         Checkpoint.Exists(LastPath) ? Checkpoint.Load(LastPath, trainer) : [];
 
     /// <summary>Lets others open the folder.</summary>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _lock?.Dispose();
 
     FileStream Lock()
     {

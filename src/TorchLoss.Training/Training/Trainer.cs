@@ -16,6 +16,7 @@ public sealed class Trainer : IDisposable
     readonly Device _device;
     readonly Updater _updater;
     readonly Evaluator _evaluator;
+    readonly DataParallel _parallel;
     readonly List<EpochRecord> _history = [];
     (StopReason Reason, string Message)? _stop;
 
@@ -45,7 +46,8 @@ public sealed class Trainer : IDisposable
         if (parameters.Length == 0)
             throw new TrainingException("neither the model nor the loss has a parameter to train");
         Optimizer = optimizer(parameters);
-        _updater = new(model, loss, Optimizer, parameters, options);
+        _parallel = new(options.Processes);
+        _updater = new(model, loss, Optimizer, parameters, options, _parallel);
         _evaluator = new(model, loss, options);
     }
 
@@ -83,6 +85,7 @@ public sealed class Trainer : IDisposable
         using var validationHere = validation?.To(_device);
         using var batches = new Batcher(trainHere, Options.BatchSize, Options.Seed, Options.Shuffle);
         _stop = null;
+        Align();
         Tell(callback => callback.OnFitStart(this));
         while (_stop is null && Position.Epoch < Options.Epochs)
             Epoch(batches, validationHere, cancel);
@@ -129,6 +132,7 @@ public sealed class Trainer : IDisposable
                 return;
             Update(batches, clock, seen);
         }
+        Align(); // running statistics, as of batch norm, are those of process 0
         var speed = (Position.Samples - seen) / clock.Elapsed.TotalSeconds;
         var evaluation = validation is null ? null : Validate(validation);
         Finish(evaluation, clock.Elapsed.TotalSeconds, speed);
@@ -136,7 +140,7 @@ public sealed class Trainer : IDisposable
 
     void StopIfAsked(CancellationToken cancel)
     {
-        if (cancel.IsCancellationRequested)
+        if (_parallel.Any(cancel.IsCancellationRequested))
             _stop ??= (StopReason.Cancelled, $"cancelled after step {Position.Step}");
         if (Position.Step >= Options.MaxSteps)
             _stop ??= (StopReason.StepLimit, $"the limit of {Options.MaxSteps} steps is reached");
@@ -179,7 +183,7 @@ public sealed class Trainer : IDisposable
 
     void Finish(Evaluation? evaluation, double seconds, double speed)
     {
-        var record = new EpochRecord(
+        var own = new EpochRecord(
             Position.Epoch + 1,
             Position.Step,
             LearningRate(),
@@ -189,9 +193,26 @@ public sealed class Trainer : IDisposable
             seconds,
             speed
         );
+        var record = _parallel.IsAlone ? own : Agreed(own);
         _history.Add(record);
         Position = new() { Step = Position.Step, Epoch = Position.Epoch + 1 };
         Tell(callback => callback.OnEpochEnd(this, record));
+    }
+
+    void Align() => _parallel.Align(Loss.Module is { } module ? [Model, module] : [Model]);
+
+    /// <summary>One opinion for all processes: a last bit may decide when to stop.</summary>
+    EpochRecord Agreed(EpochRecord record)
+    {
+        string[] names = [.. record.Metrics.Keys];
+        double[] mine = [record.TrainLoss, record.ValidationLoss ?? 0, .. record.Metrics.Values];
+        var numbers = _parallel.Agree(mine);
+        return record with
+        {
+            TrainLoss = numbers[0],
+            ValidationLoss = record.ValidationLoss is null ? null : numbers[1],
+            Metrics = names.Zip(numbers[2..]).ToDictionary(m => m.First, m => m.Second, StringComparer.Ordinal),
+        };
     }
 
     double LearningRate() => Optimizer.ParamGroups.First().LearningRate;

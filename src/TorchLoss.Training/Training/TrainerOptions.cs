@@ -44,6 +44,11 @@ public sealed record TrainerOptions
     /// <summary>Looks at every gradient before each update, and names the parameter whose gradient is not finite.</summary>
     public bool CheckGradients { get; init; }
 
+    /// <summary>
+    /// The processes that train the model together. Each takes its part of every batch; <see cref="BatchSize"/> counts the samples of all.
+    /// </summary>
+    public ICollective Processes { get; init; } = new SingleProcess();
+
     internal void Check()
     {
         Require(Epochs >= 0, nameof(Epochs), Epochs, "0 or more");

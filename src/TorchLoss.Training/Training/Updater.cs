@@ -9,9 +9,12 @@ internal sealed class Updater(
     LossFunction loss,
     OptimizerHelper optimizer,
     Parameter[] parameters,
-    TrainerOptions options
+    TrainerOptions options,
+    DataParallel parallel
 )
 {
+    readonly Parameter[] _ofModel = [.. model.parameters()];
+
     /// <summary>Trains on as many batches as make up an update.</summary>
     /// <param name="batches">The batches.</param>
     /// <param name="at">Where the run stands.</param>
@@ -26,6 +29,8 @@ internal sealed class Updater(
         var sum = 0.0;
         for (var batch = at.Batch; batch < at.Batch + count; batch++)
             sum += Backward(batches, at.Epoch, batch, samples);
+        if (!parallel.IsAlone)
+            parallel.AddGradients(_ofModel); // what the loss learns gets its whole gradient in every process
         Step(at, rateFactor);
         var next = at with
         {
@@ -43,8 +48,7 @@ internal sealed class Updater(
     /// </summary>
     void Seed(long step)
     {
-        var seed = (long)(SplitMix64.Mix(~options.Seed, step) >> 1);
-        using var generator = manual_seed(seed);
+        Draw(SplitMix64.Mix(~options.Seed, step));
     }
 
     void Forget()
@@ -59,7 +63,7 @@ internal sealed class Updater(
         using var scope = NewDisposeScope();
         var (inputs, targets) = batches.Batch(epoch, batch);
         var size = batches.SizeOf(batch);
-        var value = loss.Compute(Forward(model, inputs), targets);
+        var value = loss.Compute(Outputs(inputs, epoch, batch), targets);
         var number = value.ToDouble();
         if (!double.IsFinite(number))
             throw new TrainingException($"the loss {loss.Name} is {number} in epoch {epoch + 1}, batch {batch + 1}");
@@ -69,8 +73,29 @@ internal sealed class Updater(
         return mean ? number * size : number;
     }
 
+    /// <summary>
+    /// Processes drop out other neurons for their other rows, and then share the chance of a loss that draws, as it sees all rows.
+    /// </summary>
+    Tensor Outputs(Tensor inputs, long epoch, int batch)
+    {
+        if (parallel.IsAlone)
+            return Forward(model, inputs);
+        var place = SplitMix64.Mix(~options.Seed, (epoch << 32) | (long)batch);
+        Draw(SplitMix64.Mix((long)place, options.Processes.Rank + 1));
+        var outputs = parallel.Outputs(inputs, rows => Forward(model, rows));
+        Draw(place);
+        return outputs;
+    }
+
+    static void Draw(ulong seed)
+    {
+        using var generator = manual_seed((long)(seed >> 1));
+    }
+
     void Backward(Tensor value)
     {
+        if (!value.requires_grad && !parallel.IsAlone)
+            return; // a process without a row of this batch
         if (!value.requires_grad)
             throw new TrainingException($"the loss {loss.Name} does not depend on any parameter that can be trained");
         try

@@ -80,4 +80,7 @@ public enum Family
 
     /// <summary>Several losses balanced against each other.</summary>
     MultiTask,
+
+    /// <summary>Losses made of other losses (folder <c>Compose</c>).</summary>
+    Compose,
 }

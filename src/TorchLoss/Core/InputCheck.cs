@@ -30,6 +30,49 @@ static class InputCheck
         }
     }
 
+    /// <summary>Refuses a missing or empty list, and missing, disposed and complex tensors in it by name and place.</summary>
+    public static void Live(IReadOnlyList<Tensor>? tensors, string loss, string name)
+    {
+        if (tensors is null)
+        {
+            throw new ArgumentNullException(name, $"{loss}: {name} is null.");
+        }
+
+        if (tensors.Count == 0)
+        {
+            throw new ArgumentException($"{loss}: {name} must hold at least one tensor.", name);
+        }
+
+        LiveOrNull(tensors, loss, name);
+    }
+
+    /// <summary>Refuses missing, disposed and complex tensors in a list by name and place.</summary>
+    public static void LiveOrNull(IReadOnlyList<Tensor>? tensors, string loss, string name)
+    {
+        for (var i = 0; i < (tensors?.Count ?? 0); i++)
+        {
+            Live(tensors![i], loss, TensorArguments.Part(name, i));
+        }
+    }
+
+    /// <summary>Refuses lists of different length.</summary>
+    public static void SameCount(
+        IReadOnlyList<Tensor> tensors,
+        IReadOnlyList<Tensor> expected,
+        string loss,
+        [CallerArgumentExpression(nameof(tensors))] string name = "",
+        [CallerArgumentExpression(nameof(expected))] string expectedName = ""
+    )
+    {
+        if (tensors.Count != expected.Count)
+        {
+            throw new ArgumentException(
+                $"{loss}: {name} must hold as many tensors as {expectedName}, got {tensors.Count} and {expected.Count}.",
+                name
+            );
+        }
+    }
+
     /// <summary>Refuses tensors that are not floating point.</summary>
     public static void Floating(Tensor tensor, string loss, [CallerArgumentExpression(nameof(tensor))] string name = "")
     {
@@ -55,6 +98,25 @@ static class InputCheck
                 name
             );
         }
+    }
+
+    /// <summary>Refuses what is not floating point, of another shape or on another device; null passes.</summary>
+    public static void Like(
+        Tensor? tensor,
+        Tensor expected,
+        string loss,
+        [CallerArgumentExpression(nameof(tensor))] string name = "",
+        [CallerArgumentExpression(nameof(expected))] string expectedName = ""
+    )
+    {
+        if (tensor is null)
+        {
+            return;
+        }
+
+        Floating(tensor, loss, name);
+        SameShape(tensor, expected, loss, name, expectedName);
+        SameDevice(tensor, expected, loss, name, expectedName);
     }
 
     /// <summary>Refuses tensors of another device, naming both.</summary>
@@ -105,6 +167,24 @@ static class InputCheck
             throw new ArgumentException(
                 $"{loss}: dimension {dimension} of {name} must be {size} ({what}), got shape {tensor.Shape}.",
                 name
+            );
+        }
+    }
+
+    /// <summary>Refuses a dimension that a tensor does not have; negative ones count from the last.</summary>
+    public static void Dimension(
+        Tensor tensor,
+        long dimension,
+        string loss,
+        string option,
+        [CallerArgumentExpression(nameof(tensor))] string name = ""
+    )
+    {
+        if (dimension < -tensor.dim() || dimension >= tensor.dim())
+        {
+            throw new ArgumentException(
+                $"{loss}: {option} must be a dimension of {name}, got {dimension} and shape {tensor.Shape}.",
+                option
             );
         }
     }
@@ -180,6 +260,38 @@ static class InputCheck
         if (!(min >= 0 && max <= 1))
         {
             throw new ArgumentException($"{loss}: {name} must lie in [0, 1], got values from {min} to {max}.", name);
+        }
+    }
+
+    /// <summary>Refuses numbers that are not above a bound (on the CPU; on CUDA reading them would stall the stream).</summary>
+    /// <param name="tensor">The numbers.</param>
+    /// <param name="bound">The bound.</param>
+    /// <param name="loss">The loss, for the message.</param>
+    /// <param name="orEqual">Whether the bound itself is accepted.</param>
+    /// <param name="hint">What else may help, for the message.</param>
+    /// <param name="name">The tensor's name.</param>
+    public static void Above(
+        Tensor tensor,
+        double bound,
+        string loss,
+        bool orEqual = false,
+        string hint = "",
+        [CallerArgumentExpression(nameof(tensor))] string name = ""
+    )
+    {
+        if (tensor.device_type is not DeviceType.CPU || tensor.numel() == 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        var least = tensor.detach().min().to(ScalarType.Float64).item<double>();
+        if (!(orEqual ? least >= bound : least > bound))
+        {
+            throw new ArgumentException(
+                $"{loss}: {name} must be {(orEqual ? "at least" : "greater than")} {bound}, got {least}.{hint}",
+                name
+            );
         }
     }
 

@@ -18,6 +18,9 @@ public enum Role
     /// <summary>Logarithms of probabilities that sum to 1 over the class dimension.</summary>
     LogProbability,
 
+    /// <summary>Logarithms of single probabilities, at most 0.</summary>
+    LogLikelihood,
+
     /// <summary>Numbers in [0, 1], often exactly 0 or 1.</summary>
     BinaryTarget,
 
@@ -39,11 +42,23 @@ public enum Role
     /// <summary>Boxes x1, y1, x2, y2 (or with a third axis).</summary>
     Box,
 
+    /// <summary>Boxes cx, cy, w, h: centre and size, in 0..1.</summary>
+    CenterBox,
+
+    /// <summary>Classes of objects, int64, in [0, C − 1), the last class being "no object"; −1 marks padding.</summary>
+    ObjectLabel,
+
+    /// <summary>Positions on an axis of C bins, in [0, C − 1].</summary>
+    BinPosition,
+
     /// <summary>Pixels.</summary>
     Image,
 
     /// <summary>Points in space.</summary>
     Points,
+
+    /// <summary>Rotation matrices: orthonormal, determinant 1.</summary>
+    Rotation,
 
     /// <summary>Relevance grades; −1 marks padding.</summary>
     Relevance,
@@ -65,6 +80,12 @@ public enum Role
 
     /// <summary>Samples of a signal in time.</summary>
     Waveform,
+
+    /// <summary>Random numbers that the loss draws itself where none are given.</summary>
+    Noise,
+
+    /// <summary>Corners of triangles: indices of vertices, int64, in [0, V).</summary>
+    VertexIndex,
 }
 
 /// <summary>One tensor argument of <c>forward</c>.</summary>
@@ -75,6 +96,12 @@ public sealed record InputInfo(string Name, string Shape, Role Role)
 {
     /// <summary>It may be left out.</summary>
     public bool Optional { get; init; }
+
+    /// <summary>It is a list of tensors, one a layer of features, say; each has this shape with sizes of its own.</summary>
+    public bool IsList { get; init; }
+
+    /// <summary>Whether a named tensor is this one, or one of this list (<c>input_0</c>, <c>input_1</c>, ...).</summary>
+    public bool Holds(string name) => Name == name || IsList && TensorArguments.IsPart(Name, name);
 }
 
 /// <summary>One option of a loss or part, read from its signature by the generator: nothing here is written by hand.</summary>
@@ -216,6 +243,33 @@ public sealed class TensorArguments : Dictionary<string, Tensor>
 
     /// <summary>A tensor, or null.</summary>
     public Tensor? Find(string name) => TryGetValue(name, out var tensor) ? tensor : null;
+
+    /// <summary>A list that must be there: <c>name_0</c>, <c>name_1</c>, ... or <c>name</c> alone for a list of one.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    public IReadOnlyList<Tensor> NeedList(string name, string loss) =>
+        FindList(name) ?? throw new ArgumentException($"{loss}: tensor {Part(name, 0)} is missing.", name);
+
+    /// <summary>A list, or null.</summary>
+    public IReadOnlyList<Tensor>? FindList(string name)
+    {
+        var list = new List<Tensor>();
+        while (TryGetValue(Part(name, list.Count), out var tensor))
+        {
+            list.Add(tensor);
+        }
+
+        return list.Count > 0 ? list
+            : TryGetValue(name, out var single) ? [single]
+            : null;
+    }
+
+    /// <summary>The name of one tensor of a list.</summary>
+    internal static string Part(string list, int index) => FormattableString.Invariant($"{list}_{index}");
+
+    internal static bool IsPart(string list, string name) =>
+        name.Length > list.Length + 1
+        && name.StartsWith(list + "_", StringComparison.Ordinal)
+        && name.AsSpan(list.Length + 1).IndexOfAnyExceptInRange('0', '9') < 0;
 }
 
 /// <summary>A loss that knows its own card and can be called without knowing its arity.</summary>

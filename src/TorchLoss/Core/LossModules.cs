@@ -15,6 +15,9 @@ public abstract class LossModule1(Reduction reduction = Reduction.Mean) : Module
 
     /// <inheritdoc/>
     public abstract Tensor Evaluate(TensorArguments inputs);
+
+    /// <summary>Nothing: setters have registered all there is. By their fields, parts would be registered a second time.</summary>
+    protected override void RegisterComponents() { }
 }
 
 /// <summary>A loss of two tensors: a <see cref="Loss{T1, T2, TResult}"/> as TorchSharp's own are.</summary>
@@ -26,6 +29,9 @@ public abstract class LossModule2(Reduction reduction = Reduction.Mean) : Loss<T
 
     /// <inheritdoc/>
     public abstract Tensor Evaluate(TensorArguments inputs);
+
+    /// <summary>Nothing: setters have registered all there is. By their fields, parts would be registered a second time.</summary>
+    protected override void RegisterComponents() { }
 }
 
 /// <summary>A loss of three tensors.</summary>
@@ -39,6 +45,9 @@ public abstract class LossModule3(Reduction reduction = Reduction.Mean)
 
     /// <inheritdoc/>
     public abstract Tensor Evaluate(TensorArguments inputs);
+
+    /// <summary>Nothing: setters have registered all there is. By their fields, parts would be registered a second time.</summary>
+    protected override void RegisterComponents() { }
 }
 
 /// <summary>A loss of four tensors.</summary>
@@ -47,6 +56,82 @@ public abstract class LossModule4(Reduction reduction = Reduction.Mean)
     : Loss<Tensor, Tensor, Tensor, Tensor, Tensor>(reduction),
         ILoss
 {
+    /// <inheritdoc/>
+    public abstract LossInfo Info { get; }
+
+    /// <inheritdoc/>
+    public abstract Tensor Evaluate(TensorArguments inputs);
+
+    /// <summary>Nothing: setters have registered all there is. By their fields, parts would be registered a second time.</summary>
+    protected override void RegisterComponents() { }
+}
+
+/// <summary>A loss of one list of tensors.</summary>
+/// <param name="reduction">How single losses become one value.</param>
+public abstract class LossModuleOfList(Reduction reduction = Reduction.Mean)
+    : Module<IReadOnlyList<Tensor>, Tensor>("Loss"),
+        ILoss
+{
+    /// <summary>How single losses become one value.</summary>
+    public Reduction reduction { get; } = reduction;
+
+    /// <inheritdoc/>
+    public abstract LossInfo Info { get; }
+
+    /// <inheritdoc/>
+    public abstract Tensor Evaluate(TensorArguments inputs);
+
+    /// <summary>Nothing: setters have registered all there is. By their fields, parts would be registered a second time.</summary>
+    protected override void RegisterComponents() { }
+}
+
+/// <summary>A loss of two lists of tensors, such as the features that a network finds in two images.</summary>
+/// <param name="reduction">How single losses become one value.</param>
+public abstract class LossModuleOfLists(Reduction reduction = Reduction.Mean)
+    : Module<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>, Tensor>("Loss"),
+        ILoss
+{
+    /// <summary>How single losses become one value.</summary>
+    public Reduction reduction { get; } = reduction;
+
+    /// <inheritdoc/>
+    public abstract LossInfo Info { get; }
+
+    /// <inheritdoc/>
+    public abstract Tensor Evaluate(TensorArguments inputs);
+
+    /// <summary>Nothing: setters have registered all there is. By their fields, parts would be registered a second time.</summary>
+    protected override void RegisterComponents() { }
+}
+
+/// <summary>A loss of a list of tensors and one tensor, such as several outputs of a network and their target.</summary>
+/// <param name="reduction">How single losses become one value.</param>
+public abstract class LossModuleOfListAndTensor(Reduction reduction = Reduction.Mean)
+    : Module<IReadOnlyList<Tensor>, Tensor, Tensor>("Loss"),
+        ILoss
+{
+    /// <summary>How single losses become one value.</summary>
+    public Reduction reduction { get; } = reduction;
+
+    /// <inheritdoc/>
+    public abstract LossInfo Info { get; }
+
+    /// <inheritdoc/>
+    public abstract Tensor Evaluate(TensorArguments inputs);
+
+    /// <summary>Nothing: setters have registered all there is. By their fields, parts would be registered a second time.</summary>
+    protected override void RegisterComponents() { }
+}
+
+/// <summary>A loss of five tensors.</summary>
+/// <param name="reduction">How single losses become one value.</param>
+public abstract class LossModule5(Reduction reduction = Reduction.Mean)
+    : Module<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor>("Loss"),
+        ILoss
+{
+    /// <summary>How single losses become one value.</summary>
+    public Reduction reduction { get; } = reduction;
+
     /// <inheritdoc/>
     public abstract LossInfo Info { get; }
 

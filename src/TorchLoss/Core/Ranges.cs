@@ -41,6 +41,18 @@ public abstract class RangeAttribute : Attribute
 
         return values;
     }
+
+    /// <inheritdoc cref="Check(IReadOnlyList{double}?, string, string)"/>
+    [return: NotNullIfNotNull(nameof(values))]
+    public IReadOnlyList<long>? Check(IReadOnlyList<long>? values, string loss, string option)
+    {
+        foreach (var value in values ?? [])
+        {
+            Check(value, loss, option);
+        }
+
+        return values;
+    }
 }
 
 /// <summary>Finite and greater than 0.</summary>

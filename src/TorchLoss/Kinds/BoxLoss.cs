@@ -75,14 +75,23 @@ readonly record struct BoxPair(Tensor Low, Tensor High, Tensor TargetLow, Tensor
     public bool HasInvertedTarget => TargetHigh.lt(TargetLow).any().item<bool>();
 
     /// <summary>Pairs (..., 2D) boxes up; predicted corners in the wrong order change places.</summary>
-    public static BoxPair Of(Tensor input, Tensor target)
-    {
-        var (low, high) = Corners(input);
-        var (targetLow, targetHigh) = Corners(target.to(input.dtype));
+    public static BoxPair Of(Tensor input, Tensor target) => Of(Corners(input), Corners(target.to(input.dtype)));
 
+    /// <summary>The same for boxes cx, cy, w, h; shapes (..., 4) that broadcast to each other pair up all with all.</summary>
+    public static BoxPair OfCentres(Tensor input, Tensor target) => Of(Ends(input), Ends(target));
+
+    static BoxPair Of((Tensor Low, Tensor High) input, (Tensor Low, Tensor High) target)
+    {
         // not the smaller and the larger: a side of exactly 0 must keep its gradient as it is
-        var swapped = high.lt(low);
-        return new(where(swapped, high, low), where(swapped, low, high), targetLow, targetHigh);
+        var swapped = input.High.lt(input.Low);
+        var (low, high) = (where(swapped, input.High, input.Low), where(swapped, input.Low, input.High));
+        return new(low, high, target.Low, target.High);
+    }
+
+    static (Tensor Low, Tensor High) Ends(Tensor boxes)
+    {
+        var (centre, sides) = Corners(boxes);
+        return (centre - sides / 2, centre + sides / 2);
     }
 
     /// <summary>Area or volume of boxes with these sides; a product of two or three, since torch's prod has a slow gradient at 0.</summary>

@@ -11,7 +11,7 @@ static class InBatch
     /// <param name="distance">The similarity.</param>
     /// <param name="temperature">What similarities are divided by.</param>
     /// <param name="reduction">None keeps one loss per anchor, which then has one key.</param>
-    /// <param name="block_size">Anchors a block; 0 chooses.</param>
+    /// <param name="block_size">Anchors a block; null chooses.</param>
     public static Tensor CrossEntropy(
         Tensor anchors,
         Tensor? keys,
@@ -20,7 +20,7 @@ static class InBatch
         Distance distance,
         double temperature,
         Reduction reduction,
-        long block_size
+        long? block_size
     )
     {
         if (reduction is Reduction.None)
@@ -31,16 +31,9 @@ static class InBatch
 
         IReadOnlyList<SubLoss> Losses(PairBatch batch) => [NTXentLoss.Losses(batch, temperature)];
         PairBatch Whole() => PairBatch.Of(anchors, labels, keys, key_labels, distance);
-        Reducer reducer = reduction is Reduction.Sum ? new SumReducer() : new MeanReducer();
-        return new PairBlocks(block_size, new(1 / temperature, Joint: false)).Evaluate(
-                anchors,
-                labels,
-                keys,
-                key_labels,
-                distance,
-                reducer,
-                Losses
-            ) ?? reducer.Reduce(Losses(Whole())[0]);
+        var rule = new ContrastRule(1 / temperature, Joint: false);
+        return rule.Evaluate(anchors, labels, keys, key_labels, distance, Reducer.Of(reduction), Losses, block_size)
+            ?? Reducer.Of(reduction).Reduce(Losses(Whole())[0]);
     }
 
     /// <summary>Row i belongs to row i.</summary>
@@ -50,7 +43,7 @@ static class InBatch
         Distance distance,
         double temperature,
         Reduction reduction,
-        long block_size
+        long? block_size
     )
     {
         Tensor Numbers(Tensor rows) => arange(rows.shape[0], dtype: ScalarType.Int64, device: rows.device);
@@ -72,14 +65,14 @@ static class InBatch
     /// <param name="keys">The negatives (M, D).</param>
     /// <param name="temperature">What cosines are divided by.</param>
     /// <param name="reduction">None keeps one loss per anchor.</param>
-    /// <param name="block_size">Anchors a block; 0 chooses.</param>
+    /// <param name="block_size">Anchors a block; null chooses.</param>
     public static Tensor AgainstKeys(
         Tensor anchors,
         Tensor positives,
         Tensor keys,
         double temperature,
         Reduction reduction,
-        long block_size
+        long? block_size
     )
     {
         var own = (anchors.Unit() * positives.Unit()).sum(1) / temperature;
@@ -125,7 +118,7 @@ static class InBatch
                     {
                         var width = rows.shape[1] - 1;
                         var losses = Losses(rows.narrow(1, 0, width), all, rows.select(1, width));
-                        return new(losses.sum(), reduction is Reduction.Sum ? null : ones_like(losses).sum());
+                        return new LossShare(losses.sum(), reduction is Reduction.Sum ? null : ones_like(losses).sum());
                     }
                 );
         }

@@ -1,114 +1,103 @@
 namespace TorchLoss;
 
-/// <summary>How scores become a cross entropy of each anchor.</summary>
-/// <param name="Scale">The factor of similarities: one over the temperature.</param>
-/// <param name="Joint">Positives stand in the denominator too, and an anchor's loss is the mean over them.</param>
-sealed record ContrastRule(double Scale, bool Joint);
-
-/// <summary>How the rows of a matrix of pairs go through in blocks, so that it is never all in memory.</summary>
-/// <param name="Size">Rows a block; 0 chooses.</param>
-/// <param name="Rule">For cross entropies, which have a kernel; null for others.</param>
-sealed record PairBlocks(long Size, ContrastRule? Rule = null)
+/// <summary>A pair loss whose anchors do not depend on each other, evaluated some anchors at a time.</summary>
+/// <remarks>
+/// Cutting the forward pass alone saves nothing, for the graph would keep every block. So the blocks run twice: without a graph
+/// for the value and the reducers' divisors, and then each with a graph of its own that is gone before the next. Second
+/// derivatives come from the whole matrix.
+/// </remarks>
+/// <param name="distance">How near two embeddings are.</param>
+/// <param name="reducer">How the single losses become one value.</param>
+/// <param name="formula">The single losses of a batch.</param>
+sealed class PairBlocks(Distance distance, Reducer reducer, Func<PairBatch, IReadOnlyList<SubLoss>> formula) : FusedCall
 {
-    /// <summary>The reduced loss of a checked batch; null where the matrix has to be made, or is small.</summary>
-    /// <param name="embeddings">Embeddings (N, D); their rows are the anchors.</param>
+    /// <summary>The value of checked inputs; null where the reducer needs all losses at once.</summary>
+    /// <param name="embeddings">Embeddings (N, D).</param>
     /// <param name="labels">Their labels (N).</param>
-    /// <param name="ref_emb">Embeddings (M, D) that they are compared with; null for the batch itself.</param>
-    /// <param name="ref_labels">Labels (M) of these.</param>
-    /// <param name="distance">How near two embeddings are.</param>
-    /// <param name="reducer">How the single losses become one value.</param>
-    /// <param name="formula">The single losses: one group.</param>
-    public Tensor? Evaluate(
-        Tensor embeddings,
-        Tensor labels,
-        Tensor? ref_emb,
-        Tensor? ref_labels,
-        Distance distance,
-        Reducer reducer,
-        Func<PairBatch, IReadOnlyList<SubLoss>> formula
-    )
+    /// <param name="ref_emb">Embeddings (M, D) that they are compared with, or null.</param>
+    /// <param name="ref_labels">Their labels (M), or null.</param>
+    /// <param name="size">Anchors at a time.</param>
+    public Tensor? Evaluate(Tensor embeddings, Tensor labels, Tensor? ref_emb, Tensor? ref_labels, long size)
     {
+        FusedFunction.Rethrow();
         var own = ref_emb is null || ReferenceEquals(ref_emb, embeddings);
-        var (n, m) = (embeddings.shape[0], (ref_emb ?? embeddings).shape[0]);
-        if (n * m == 0 || !reducer.AddsRows)
-        {
-            return null;
-        }
-
-        ref_labels = own ? null : ref_labels;
-        Share Rows(Tensor rows, Tensor all, IReadOnlyList<Tensor?> of, long from) =>
-            reducer.ShareOf(formula(PairBatch.Rows(rows, all, of[0]!, of[1], distance, from))[0]);
-
         var query = embeddings.Upcast();
-        var reference = own ? null : ref_emb!.to(query.dtype);
-        if (Contrasted(query, reference, labels, ref_labels, distance, reducer, Rows) is { } loss)
+        Tensor[] inputs = own ? [query] : [query, ref_emb!.to(query.dtype)];
+        Tensor?[] others = own ? [labels, null] : [labels, ref_labels];
+        if (Divisors(inputs, others, size) is not var (value, divisors))
         {
-            return loss;
+            return null;
         }
 
-        var height = Blockwise.Height(Size, n, m);
-        return height == 0
-            ? null
-            : Blockwise.Evaluate(
-                distance.Prepared(query),
-                reference is null ? null : distance.Prepared(reference),
-                height,
-                Rows,
-                labels,
-                ref_labels
-            );
+        return inputs.Any(Fusion.NeedsGradient)
+            ? FusedFunction.Attach(inputs, value, Gradients(inputs, others, size, divisors), this, others)
+            : value;
     }
 
-    Tensor? Contrasted(
-        Tensor query,
-        Tensor? reference,
-        Tensor labels,
-        Tensor? ref_labels,
-        Distance distance,
-        Reducer reducer,
-        ShareOfRows rows
-    )
+    /// <inheritdoc/>
+    public override Tensor Composed(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others)
     {
-        if (
-            Rule is null
-            || !distance.IsProduct
-            || reducer.Averaging is not { } averaging
-            || !ContrastEngine.Accepts(query, reference ?? query)
-        )
-        {
-            return null;
-        }
-
-        var of = Numbers(labels);
-        var others = ref_labels is null ? of : Numbers(ref_labels);
-        var contrast = Contrast.ByLabels(of, others, skipSelf: ref_labels is null, Rule.Joint);
-        if (Rule.Joint && !contrast.Opposed)
-        {
-            // a batch of one class has nothing to hold against its positives: left to the formula
-            return null;
-        }
-
-        // the kernel scales to length 1 itself
-        Tensor Ready(Tensor vectors) => distance.ScalesToUnit ? vectors : distance.Prepared(vectors);
-        Tensor Prepared(Tensor vectors) => distance.ScalesToUnit ? distance.Prepared(vectors) : vectors;
-        return ContrastEngine.Evaluate(
-            Ready(query),
-            reference is null ? null : Ready(reference),
-            distance.ScalesToUnit,
-            null,
-            Rule.Scale,
-            contrast,
-            averaging,
-            Size,
-            (inputs, of) =>
-            {
-                var ready = inputs.Select(Prepared).ToArray();
-                return rows(ready[0], ready[^1], of, 0).Value;
-            },
-            labels,
-            ref_labels
-        );
+        var losses = Losses(inputs, others, 0, inputs[0].shape[0]);
+        return reducer.Combine([.. losses.Select(reducer.Reduce)]);
     }
 
-    static long[] Numbers(Tensor labels) => labels.contiguous().data<long>().ToArray();
+    IReadOnlyList<SubLoss> Losses(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others, long from, long count) =>
+        formula(
+            PairBatch.Rows(inputs[0], inputs.ElementAtOrDefault(1), others[0]!, others[1], distance, from, count)
+        );
+
+    /// <summary>The value, and what the losses of each group are divided by (1 where nothing is, 0 where there are none).</summary>
+    (Tensor Value, Tensor Divisors)? Divisors(Tensor[] inputs, Tensor?[] others, long size)
+    {
+        using var gradient = no_grad();
+        Tensor? total = null;
+        foreach (var (from, count) in Blocks(inputs[0], size))
+        {
+            using var scope = NewDisposeScope();
+            var shares = Losses(inputs, others, from, count).Select(reducer.Share).ToList();
+            if (shares.Any(share => share is null))
+            {
+                return null;
+            }
+
+            var block = stack(
+                [
+                    stack([.. shares.Select(share => share!.Value.Sum.to(ScalarType.Float64))]),
+                    stack([.. shares.Select(share => Divisor(share!.Value, from).to(ScalarType.Float64))]),
+                ]
+            );
+            total = (total is null ? block : total + block).MoveToOuterDisposeScope();
+        }
+
+        var value = total![0].SafeDivide(total[1]).sum().to(inputs[0].dtype);
+        return (value, total[1]);
+    }
+
+    /// <summary>A plain sum is divided by 1, which one of the blocks brings.</summary>
+    static Tensor Divisor(LossShare share, long from) =>
+        share.Divisor ?? full_like(share.Sum, from == 0 ? 1 : 0).detach();
+
+    Tensor?[] Gradients(Tensor[] inputs, Tensor?[] others, long size, Tensor divisors)
+    {
+        using var recording = enable_grad();
+        var factors = ones_like(divisors).SafeDivide(divisors).to(inputs[0].dtype).unbind(0);
+        Tensor[] leaves = Array.ConvertAll(inputs, t => t.detach().requires_grad_(t.requires_grad));
+        foreach (var (from, count) in Blocks(inputs[0], size))
+        {
+            using var scope = NewDisposeScope();
+            var sums = Losses(leaves, others, from, count).Select(losses => reducer.Share(losses)!.Value.Sum);
+            var block = sums.Zip(factors, (sum, factor) => sum * factor).Aggregate((a, b) => a + b);
+            block.backward();
+        }
+
+        return Array.ConvertAll(leaves, leaf => leaf.requires_grad ? leaf.grad ?? zeros_like(leaf) : null);
+    }
+
+    static IEnumerable<(long From, long Count)> Blocks(Tensor rows, long size)
+    {
+        for (long from = 0; from < rows.shape[0]; from += size)
+        {
+            yield return (from, Math.Min(size, rows.shape[0] - from));
+        }
+    }
 }

@@ -27,11 +27,12 @@ public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModul
     /// <param name="embedding_regularizer">A penalty on the embeddings that is added; null adds none.</param>
     /// <param name="embedding_reg_weight">The factor of that penalty.</param>
     /// <param name="formula">The single losses of a batch.</param>
-    /// <param name="blocks">
-    /// How the rows of the matrix go through in blocks; null for losses whose rows do not stand for themselves. The formula of such
-    /// a loss gives one group of losses.
+    /// <param name="block_size">
+    /// How many anchors are compared at a time: memory grows with block_size · M instead of N · M, and the backward pass is
+    /// made on the way, which costs the forward pass once more. Same value and gradient; null compares all at once, and so do a
+    /// miner and a reducer that keeps the single losses.
     /// </param>
-    private protected static Tensor Evaluate(
+    protected static Tensor Evaluate(
         string loss,
         Tensor embeddings,
         Tensor labels,
@@ -43,25 +44,115 @@ public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModul
         Regularizer? embedding_regularizer,
         double embedding_reg_weight,
         Func<PairBatch, IReadOnlyList<SubLoss>> formula,
-        PairBlocks? blocks = null
+        long? block_size = null
     )
     {
         EmbeddingCheck.Run(embeddings, labels, ref_emb, ref_labels, loss);
-        if (miner is null && blocks?.Evaluate(embeddings, labels, ref_emb, ref_labels, distance, reducer, formula) is { } sum)
+        if (block_size < embeddings.shape[0] && miner is null)
         {
-            return Add(sum, embedding_regularizer, embeddings.Upcast(), embedding_reg_weight);
+            var blocks = new PairBlocks(distance, reducer, formula);
+            if (blocks.Evaluate(embeddings, labels, ref_emb, ref_labels, block_size.Value) is { } sum)
+            {
+                return Add(sum, embedding_regularizer, embeddings.Upcast(), embedding_reg_weight);
+            }
         }
 
         var batch = PairBatch.Of(embeddings, labels, ref_emb, ref_labels, distance);
         if (miner is not null)
         {
             var tuples = miner.Mine(embeddings, labels, ref_emb, ref_labels);
-            batch = batch with { Pairs = Pairs.Of(tuples, batch.Matrix.shape[0], batch.Matrix.shape[1]) };
+            batch = batch with
+            {
+                Pairs = Pairs.Of(tuples, batch.Matrix.shape[0], batch.Matrix.shape[1]),
+                Mined = tuples,
+            };
         }
 
         var value = reducer.Combine([.. formula(batch).Select(reducer.Reduce)]);
         return Add(value, embedding_regularizer, batch.Embeddings, embedding_reg_weight);
     }
+
+    /// <summary>As Evaluate, for cross entropies of anchors: with the kernel, and in blocks also where none are asked for but the matrix is large.</summary>
+    private protected static Tensor EvaluateContrast(
+        string loss,
+        Tensor embeddings,
+        Tensor labels,
+        Tensor? ref_emb,
+        Tensor? ref_labels,
+        Distance distance,
+        Reducer reducer,
+        Miner? miner,
+        Regularizer? embedding_regularizer,
+        double embedding_reg_weight,
+        Func<PairBatch, IReadOnlyList<SubLoss>> formula,
+        ContrastRule rule,
+        long? block_size
+    )
+    {
+        EmbeddingCheck.Run(embeddings, labels, ref_emb, ref_labels, loss);
+        return
+            miner is null
+            && rule.Evaluate(embeddings, labels, ref_emb, ref_labels, distance, reducer, formula, block_size)
+                is { } value
+            ? Add(value, embedding_regularizer, embeddings.Upcast(), embedding_reg_weight)
+            : Evaluate(
+                loss,
+                embeddings,
+                labels,
+                ref_emb,
+                ref_labels,
+                distance,
+                reducer,
+                miner,
+                embedding_regularizer,
+                embedding_reg_weight,
+                formula
+            );
+    }
+
+    /// <summary>As Evaluate, with the triplets that were mined, or that each anchor should take part in.</summary>
+    private protected static Tensor EvaluateTriplets(
+        string loss,
+        Tensor embeddings,
+        Tensor labels,
+        Tensor? ref_emb,
+        Tensor? ref_labels,
+        TripletsPerAnchor triplets_per_anchor,
+        Distance distance,
+        Reducer reducer,
+        Miner? miner,
+        Regularizer? embedding_regularizer,
+        double embedding_reg_weight,
+        Func<PairBatch, TripletBatch, IReadOnlyList<SubLoss>> formula,
+        long? block_size
+    )
+    {
+        EmbeddingCheck.Run(embeddings, labels, ref_emb, ref_labels, loss);
+        var takesAll = miner is null && triplets_per_anchor.Count is null;
+        return Evaluate(
+            loss,
+            embeddings,
+            labels,
+            ref_emb,
+            ref_labels,
+            distance,
+            reducer,
+            miner,
+            embedding_regularizer,
+            embedding_reg_weight,
+            batch => formula(batch, TripletBatch.Of(batch, distance, triplets_per_anchor)),
+            takesAll ? block_size ?? TripletBatch.AnchorsAtATime(labels, ref_labels) : null
+        );
+    }
+
+    /// <summary>The similarity that was given, or the cosine; refuses a distance, which grows the other way.</summary>
+    private protected static Distance Similarity(Distance? distance, string loss) =>
+        distance is null ? new CosineSimilarityDistance()
+        : distance.IsInverted ? distance
+        : throw new ArgumentException(
+            $"{loss}: distance must be a similarity, got {distance.GetType().Name}.",
+            nameof(distance)
+        );
 
     /// <summary>A value with a penalty; of a vector each element carries it, so that their mean is the penalised mean.</summary>
     internal static Tensor Add(Tensor value, Regularizer? regularizer, Tensor vectors, double weight) =>

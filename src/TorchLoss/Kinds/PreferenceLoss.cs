@@ -26,15 +26,9 @@ public abstract class PreferenceLoss(Reduction reduction = Reduction.Mean) : Los
     {
         InputCheck.Dimensions(policy_chosen_logps, 1, "(B)", loss);
         InputCheck.Floating(policy_chosen_logps, loss);
-        InputCheck.Floating(policy_rejected_logps, loss);
-        InputCheck.SameShape(policy_rejected_logps, policy_chosen_logps, loss);
-        InputCheck.SameDevice(policy_rejected_logps, policy_chosen_logps, loss);
-        InputCheck.Floating(ref_chosen_logps, loss);
-        InputCheck.SameShape(ref_chosen_logps, policy_chosen_logps, loss);
-        InputCheck.SameDevice(ref_chosen_logps, policy_chosen_logps, loss);
-        InputCheck.Floating(ref_rejected_logps, loss);
-        InputCheck.SameShape(ref_rejected_logps, policy_chosen_logps, loss);
-        InputCheck.SameDevice(ref_rejected_logps, policy_chosen_logps, loss);
+        InputCheck.Like(policy_rejected_logps, policy_chosen_logps, loss);
+        InputCheck.Like(ref_chosen_logps, policy_chosen_logps, loss);
+        InputCheck.Like(ref_rejected_logps, policy_chosen_logps, loss);
     }
 
     /// <summary>The answers' lengths in tokens, at least 1; null where none are given.</summary>
@@ -83,6 +77,10 @@ readonly record struct AnswerPair(Tensor Chosen, Tensor Rejected)
 
     /// <summary>Each times a number.</summary>
     public static AnswerPair operator *(AnswerPair pair, double factor) => pair.Map(x => x * factor);
+
+    /// <summary>−(1 − ε) log σ(margin) − ε log σ(−margin): how unlikely a preference is, if a share ε of them is the wrong way round.</summary>
+    public static Tensor Logistic(Tensor margin, double smoothing = 0) =>
+        smoothing == 0 ? -logsigmoid(margin) : -logsigmoid(margin) * (1 - smoothing) - logsigmoid(-margin) * smoothing;
 
     /// <summary>The same done to both.</summary>
     public AnswerPair Map(Func<Tensor, Tensor> change) => new(change(Chosen), change(Rejected));

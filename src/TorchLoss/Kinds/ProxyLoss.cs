@@ -1,7 +1,8 @@
 namespace TorchLoss;
 
 /// <summary>A loss of labelled embeddings against one learned vector per class (class weights, proxies, centres).</summary>
-public abstract class ProxyLoss : LossModule2
+/// <param name="reduction">How single losses become one value, for losses that take no reducer.</param>
+public abstract class ProxyLoss(Reduction reduction = Reduction.Mean) : LossModule2(reduction)
 {
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static IReadOnlyList<InputInfo> Inputs { get; } =
@@ -21,6 +22,7 @@ public abstract class ProxyLoss : LossModule2
     /// <param name="weight_regularizer">A penalty on the learned vectors that is added; null adds none.</param>
     /// <param name="weight_reg_weight">The factor of that penalty.</param>
     /// <param name="formula">The single losses of a batch.</param>
+    /// <param name="per_class">How many of the learned vectors belong to each class; they follow each other.</param>
     protected static Tensor Evaluate(
         string loss,
         Tensor embeddings,
@@ -32,19 +34,40 @@ public abstract class ProxyLoss : LossModule2
         double embedding_reg_weight,
         Regularizer? weight_regularizer,
         double weight_reg_weight,
-        Func<ProxyBatch, IReadOnlyList<SubLoss>> formula
+        Func<ProxyBatch, IReadOnlyList<SubLoss>> formula,
+        long per_class = 1
+    )
+    {
+        var batch = Read(loss, embeddings, labels, proxies, per_class);
+        var weights = miner?.Mine(embeddings, labels).SampleWeights(labels.shape[0], batch.Embeddings.dtype);
+        var losses = formula(batch with { SampleWeights = weights });
+        var value = reducer.Combine([.. losses.Select(reducer.Reduce)]);
+        value = PairLoss.Add(value, embedding_regularizer, batch.Embeddings, embedding_reg_weight);
+        return PairLoss.Add(value, weight_regularizer, batch.Proxies, weight_reg_weight);
+    }
+
+    /// <summary>Checks a batch and brings it to one type, float32 for half precision.</summary>
+    private protected static ProxyBatch Read(
+        string loss,
+        Tensor embeddings,
+        Tensor labels,
+        Tensor proxies,
+        long per_class = 1
     )
     {
         EmbeddingCheck.Run(embeddings, labels, null, null, loss);
         EmbeddingCheck.Fits(proxies, embeddings, loss, "the learned vectors");
-        InputCheck.IndexRange(labels, proxies.shape[0], null, loss);
+        if (proxies.shape[0] % per_class != 0)
+        {
+            throw new ArgumentException(
+                $"{loss}: the learned vectors must be {per_class} for each class, got {proxies.shape[0]}.",
+                nameof(proxies)
+            );
+        }
+
+        InputCheck.IndexRange(labels, proxies.shape[0] / per_class, null, loss);
         var query = embeddings.Upcast();
-        var own = proxies.to(query.dtype);
-        var weights = miner?.Mine(embeddings, labels).SampleWeights(labels.shape[0], query.dtype);
-        var losses = formula(new(query, labels, own, weights));
-        var value = reducer.Combine([.. losses.Select(reducer.Reduce)]);
-        value = PairLoss.Add(value, embedding_regularizer, query, embedding_reg_weight);
-        return PairLoss.Add(value, weight_regularizer, own, weight_reg_weight);
+        return new(query, labels, proxies.to(query.dtype), null);
     }
 }
 
@@ -56,8 +79,11 @@ public abstract class ProxyLoss : LossModule2
 public sealed record ProxyBatch(Tensor Embeddings, Tensor Labels, Tensor Proxies, Tensor? SampleWeights)
 {
     /// <summary>Whether a sample (row) is of a class (column).</summary>
-    public Tensor OfClass =>
-        Labels.unsqueeze(1).eq(arange(Proxies.shape[0], dtype: ScalarType.Int64, device: Labels.device));
+    /// <param name="classes">How many classes there are; null: as many as learned vectors.</param>
+    public Tensor OfClass(long? classes = null) =>
+        Labels
+            .unsqueeze(1)
+            .eq(arange(classes ?? Proxies.shape[0], dtype: ScalarType.Int64, device: Labels.device));
 
     /// <summary>One loss for each sample, weighted as mined.</summary>
     /// <param name="values">The losses (N).</param>

@@ -18,7 +18,8 @@ public abstract class QuantilesLoss(Reduction reduction = Reduction.Mean) : Loss
         Tensor target,
         IReadOnlyList<double> quantiles,
         Tensor? sample_weight,
-        string loss
+        string loss,
+        string weight_name = "sample_weight"
     )
     {
         InputCheck.Floating(input, loss);
@@ -31,6 +32,15 @@ public abstract class QuantilesLoss(Reduction reduction = Reduction.Mean) : Loss
             );
         }
 
-        InputCheck.BroadcastsTo(sample_weight, target, loss);
+        InputCheck.BroadcastsTo(sample_weight, target, loss, weight_name);
+    }
+
+    /// <summary>max(q e, (q − 1) e) of each prediction, with e = target − input.</summary>
+    private protected static Tensor Pinball(Tensor input, Tensor target, IReadOnlyList<double> quantiles)
+    {
+        var prediction = input.Upcast();
+        var q = tensor([.. quantiles], dtype: prediction.dtype, device: input.device);
+        var error = target.unsqueeze(-1) - prediction;
+        return maximum(q * error, (q - 1) * error);
     }
 }

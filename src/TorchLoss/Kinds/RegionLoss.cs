@@ -44,12 +44,7 @@ public abstract class RegionLoss(Reduction reduction = Reduction.Mean) : LossMod
     )
     {
         Check(loss, input, target, mask, include_background, to_onehot_y, sigmoid, softmax);
-        var channels = input.shape[1];
-        var scores = input.Upcast();
-        var p =
-            softmax ? scores.softmax(1)
-            : sigmoid ? scores.sigmoid()
-            : scores;
+        var p = Activate(input, sigmoid, softmax);
         var t = to_onehot_y ? OneHot(target, input) : target;
         var w = mask?.to(p.dtype).expand_as(p);
         if (!include_background)
@@ -57,15 +52,14 @@ public abstract class RegionLoss(Reduction reduction = Reduction.Mean) : LossMod
             (p, t, w) = (Foreground(p), Foreground(t), w is null ? null : Foreground(w));
         }
 
-        t = t.to(p.dtype);
-        var (weighted_p, weighted_t) = w is null ? (p, t) : (p * w, t * w);
-        var both = soft_label && !squared ? minimum(weighted_p, weighted_t) : weighted_p * t;
-        return new(
-            Total(both, batch),
-            Total(squared ? weighted_p * p : weighted_p, batch),
-            Total(squared ? weighted_t * t : weighted_t, batch)
-        );
+        return Overlap.Of(p, t.to(p.dtype), w, batch, soft_label, squared);
     }
+
+    /// <summary>Probabilities of scores, at least in float32.</summary>
+    private protected static Tensor Activate(Tensor input, bool sigmoid, bool softmax) =>
+        softmax ? input.Upcast().softmax(1)
+        : sigmoid ? input.Upcast().sigmoid()
+        : input.Upcast();
 
     /// <summary>Losses (N, C) or (C) times the weight of their class; the mean's divisor stays the number of losses.</summary>
     /// <param name="loss">The loss, for messages.</param>
@@ -91,19 +85,31 @@ public abstract class RegionLoss(Reduction reduction = Reduction.Mean) : LossMod
         return (losses * weight.to(losses.dtype)).Reduce(reduction);
     }
 
+    /// <summary>Losses per region with a dimension of size 1 for each of space, so that they broadcast over input.</summary>
+    private protected static Tensor Widen(Tensor losses, Tensor input) =>
+        losses.view([.. losses.shape, .. Enumerable.Repeat(1L, (int)input.dim() - 2)]);
+
+    /// <summary>A weighted sum of reduced losses of regions and of positions; unreduced ones broadcast to (N, C, *).</summary>
+    private protected static Tensor Join(
+        Tensor regions,
+        double regionWeight,
+        Tensor positions,
+        double positionWeight,
+        Tensor input,
+        Reduction reduction
+    ) =>
+        reduction is Reduction.None
+            ? (regionWeight * Widen(regions, input) + positionWeight * positions).expand(input.shape)
+            : regionWeight * regions + positionWeight * positions;
+
     static Tensor Foreground(Tensor channels) => channels.narrow(1, 1, channels.shape[1] - 1);
 
-    static Tensor OneHot(Tensor labels, Tensor input)
+    /// <summary>Labels (N, 1, *) or (N, *) as truth values (N, C, *).</summary>
+    internal static Tensor OneHot(Tensor labels, Tensor input)
     {
         var classes = arange(input.shape[1], device: labels.device);
         long[] along = [1, -1, .. Enumerable.Repeat(1L, (int)input.dim() - 2)];
         return (labels.dim() < input.dim() ? labels.unsqueeze(1) : labels).eq(classes.view(along));
-    }
-
-    static Tensor Total(Tensor values, bool batch)
-    {
-        var perChannel = values.dim() > 2 ? values.flatten(2).sum(2) : values;
-        return batch ? perChannel.sum(dim: 0) : perChannel;
     }
 
     static void Check(
@@ -146,7 +152,8 @@ public abstract class RegionLoss(Reduction reduction = Reduction.Mean) : LossMod
         InputCheck.IndexRange(target, input.shape[1], null, loss);
     }
 
-    static void CheckChannels(
+    /// <summary>Refuses activations and labels that make no sense for a number of channels.</summary>
+    private protected static void CheckChannels(
         string loss,
         long channels,
         bool include_background,
@@ -182,4 +189,28 @@ readonly record struct Overlap(Tensor Both, Tensor Predicted, Tensor Wanted)
 
     /// <summary>What is wanted but not predicted.</summary>
     public Tensor FalseNegatives => Wanted - Both;
+
+    /// <summary>Adds up over space.</summary>
+    /// <param name="p">The prediction (N, C, *).</param>
+    /// <param name="t">The target, of the same shape and dtype.</param>
+    /// <param name="w">Weight of each position, of the same shape and dtype; null weighs all the same.</param>
+    /// <param name="batch">Adds up over the batch as well.</param>
+    /// <param name="soft_label">What p and t share is min(p, t) instead of p·t.</param>
+    /// <param name="squared">Sizes are sums of squares.</param>
+    public static Overlap Of(Tensor p, Tensor t, Tensor? w, bool batch, bool soft_label, bool squared)
+    {
+        var (weighted_p, weighted_t) = w is null ? (p, t) : (p * w, t * w);
+        var both = soft_label && !squared ? minimum(weighted_p, weighted_t) : weighted_p * t;
+        return new(
+            Total(both, batch),
+            Total(squared ? weighted_p * p : weighted_p, batch),
+            Total(squared ? weighted_t * t : weighted_t, batch)
+        );
+    }
+
+    static Tensor Total(Tensor values, bool batch)
+    {
+        var perChannel = values.dim() > 2 ? values.flatten(2).sum(2) : values;
+        return batch ? perChannel.sum(dim: 0) : perChannel;
+    }
 }

@@ -52,6 +52,30 @@ public abstract class SoftmaxLoss(Reduction reduction = Reduction.Mean) : LossMo
     )
         where F : struct, ISoftmaxFormula<F> => SoftmaxEngine.Evaluate(formula, input, target, weights, reduction);
 
+    /// <summary>Checks, evaluates a loss that needs more than log p of the target class, weights, reduces.</summary>
+    /// <param name="loss">The loss, for messages.</param>
+    /// <param name="input">The logits (N, C, *).</param>
+    /// <param name="target">The class indices (N, *), int64.</param>
+    /// <param name="sample_weight">Weight of each position, broadcast to (N, *).</param>
+    /// <param name="ignore_index">Target value of positions that do not count.</param>
+    /// <param name="reduction">None keeps the single losses, Sum adds them up, Mean divides by what counts.</param>
+    /// <param name="formula">The losses (N, *) of the logits (N, C, *) and the class indices (N, 1, *), 0 where ignored.</param>
+    private protected static Tensor Compose(
+        string loss,
+        Tensor input,
+        Tensor target,
+        Tensor? sample_weight,
+        long ignore_index,
+        Reduction reduction,
+        Func<Tensor, Tensor, Tensor> formula
+    )
+    {
+        ClassIndexCheck.Run(input, target, sample_weight, null, ignore_index, loss);
+        var losses = formula(input.Upcast(), target.ClassOrZero(ignore_index).unsqueeze(1));
+        var weights = new SoftmaxWeights(null, sample_weight, ignore_index, MeanByClassWeight: false);
+        return losses.ReducePositions(target, weights, reduction);
+    }
+
     /// <summary>Plain cross entropy, for losses that prepare logits or weights and then do just that.</summary>
     internal readonly struct CrossEntropyFormula : ISoftmaxFormula<CrossEntropyFormula>
     {

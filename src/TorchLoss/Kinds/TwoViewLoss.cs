@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchLoss;
 
 /// <summary>A loss of two views of the same samples: row i of one belongs to row i of the other.</summary>
@@ -14,12 +16,12 @@ public abstract class TwoViewLoss(Reduction reduction = Reduction.Mean) : LossMo
     /// <param name="b">The other view (N, D).</param>
     /// <param name="a_name">How the loss calls the one view.</param>
     /// <param name="b_name">How the loss calls the other view.</param>
-    protected static (Tensor A, Tensor B) Views(
+    protected internal static (Tensor A, Tensor B) Views(
         string loss,
         Tensor a,
         Tensor b,
-        [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(a))] string a_name = "",
-        [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(b))] string b_name = ""
+        [CallerArgumentExpression(nameof(a))] string a_name = "",
+        [CallerArgumentExpression(nameof(b))] string b_name = ""
     )
     {
         EmbeddingCheck.Rows(a, loss, a_name);
@@ -28,5 +30,18 @@ public abstract class TwoViewLoss(Reduction reduction = Reduction.Mean) : LossMo
         InputCheck.SameDevice(b, a, loss, b_name, a_name);
         var one = a.Upcast();
         return (one, b.to(one.dtype));
+    }
+
+    /// <summary>The cosine of each prediction with its target, which gets no gradient.</summary>
+    internal static Tensor Agreement(
+        string loss,
+        Tensor prediction,
+        Tensor target,
+        [CallerArgumentExpression(nameof(prediction))] string prediction_name = "",
+        [CallerArgumentExpression(nameof(target))] string target_name = ""
+    )
+    {
+        var (p, z) = Views(loss, prediction, target, prediction_name, target_name);
+        return p.Cosine(z.detach());
     }
 }

@@ -29,4 +29,16 @@ public abstract class WaveformLoss(Reduction reduction = Reduction.Mean) : LossM
         var x = input.Upcast();
         return (x, target.to(x.dtype));
     }
+
+    /// <summary>The same, with the mean over time taken off both signals where that is wanted.</summary>
+    private protected static (Tensor Input, Tensor Target) Signals(
+        string loss,
+        Tensor input,
+        Tensor target,
+        bool zero_mean
+    )
+    {
+        var (x, y) = Check(loss, input, target);
+        return zero_mean ? (SignalRatio.Centred(x), SignalRatio.Centred(y)) : (x, y);
+    }
 }

@@ -28,6 +28,11 @@ sealed class CaseBinding
             free.Remove(input.Name);
         }
 
+        foreach (var input in reference.Inputs.Where(i => loss.Inputs.Any(l => l.IsList && l.Holds(i.Name))))
+        {
+            binding.slots[input] = input.Name;
+        }
+
         foreach (var input in reference.Inputs.Where(i => !binding.slots.ContainsKey(i)))
         {
             var place =
@@ -54,13 +59,23 @@ sealed class CaseBinding
         return tensors;
     }
 
-    /// <summary>The constructor's sizes, read off the loss's own tensors.</summary>
-    public IEnumerable<KeyValuePair<string, object?>> Sizes() =>
-        from own in loss.OwnTensors
-        from bound in slots.Where(s => s.Value == own.Name)
-        from size in own.Sizes.Zip(bound.Key.Shape)
-        group size.Second by size.First into sizes
-        select KeyValuePair.Create(sizes.Key, (object?)sizes.First());
+    /// <summary>The constructor's sizes, read off the loss's own tensors; where a case has none of them, off the first tensor.</summary>
+    public IEnumerable<KeyValuePair<string, object?>> Sizes()
+    {
+        var known =
+            from own in loss.OwnTensors
+            from bound in slots.Where(s => s.Value == own.Name)
+            from size in own.Sizes.Zip(bound.Key.Shape.TakeLast(own.Sizes.Count)) // leading ones are the loss's own
+            group size.Second by size.First into sizes
+            select KeyValuePair.Create(sizes.Key, (object?)sizes.First());
+        var all = new OptionValues(new Dictionary<string, object?>(known));
+        foreach (var size in loss.OwnTensors.SelectMany(t => t.Sizes).Where(s => !all.ContainsKey(s)))
+        {
+            all[size] = slots.Keys.First().Shape.LastOrDefault(1);
+        }
+
+        return all;
+    }
 
     IEnumerable<string> Places() =>
         loss
@@ -71,5 +86,5 @@ sealed class CaseBinding
     Predicate<string> Suits(CaseTensor input) =>
         input.IsParameter ? place => loss.OwnTensors.Any(t => t.Learned && t.Name == place)
         : input.IsBuffer ? place => loss.OwnTensors.Any(t => !t.Learned && t.Name == place)
-        : place => loss.Inputs.Any(i => i.Name == place);
+        : place => loss.Inputs.Any(i => i.Name == place && !i.IsList);
 }

@@ -76,24 +76,48 @@ public static class CaseRunner
     {
         var bound = CaseBinding.Bind(loss, reference);
         var arguments = bound.Tensors(_ => true);
+        AddFreshState(loss, bound, arguments);
         var value = loss.Invoke(arguments, bound.Options);
         return Compare(reference, value, i => arguments[bound.Slot(i)].grad, i => arguments[bound.Slot(i)], worst);
+    }
+
+    /// <summary>State that a case does not mention is that of a new module.</summary>
+    static void AddFreshState(LossInfo loss, CaseBinding bound, TensorArguments arguments)
+    {
+        var missing = loss.OwnTensors.Where(t => !t.Learned && !arguments.ContainsKey(t.Name)).ToList();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        using var created = loss.Create(WithSizes(bound));
+        var module = ((nn.Module)created).to(ScalarType.Float64);
+        foreach (var state in missing)
+        {
+            arguments[state.Name] = Own(module, state.Name).clone();
+        }
+    }
+
+    static OptionValues WithSizes(CaseBinding bound)
+    {
+        var options = new OptionValues(bound.Options);
+        foreach (var (size, value) in bound.Sizes())
+        {
+            options[size] = value;
+        }
+
+        return options;
     }
 
     static string? CheckModule(LossInfo loss, ReferenceCase reference, Errors worst)
     {
         var bound = CaseBinding.Bind(loss, reference);
         var own = loss.OwnTensors.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
-        var options = new OptionValues(bound.Options);
+        var options = WithSizes(bound);
         var optionTensors = bound.Tensors(slot => loss.Options.Any(o => o.Name == slot));
         foreach (var (name, tensor) in optionTensors)
         {
             options[name] = tensor;
-        }
-
-        foreach (var (size, value) in bound.Sizes())
-        {
-            options[size] = value;
         }
 
         using var created = loss.Create(options);

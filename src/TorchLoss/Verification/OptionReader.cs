@@ -66,6 +66,8 @@ public static class OptionReader
         return type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type).Select(Snake))
             : option.Choices is { } choices ? "one of " + string.Join(", ", Methods(choices).Select(m => m.Name))
             : typeof(Part).IsAssignableFrom(type) ? "one of " + string.Join(", ", PartsOf(type).Select(p => p.Name))
+            : type == typeof(nn.Module<Tensor, Tensor, Tensor>) ? "a loss, by its name or as {\"type\": name, option: value, ...}"
+            : type == typeof(LossList) ? "a list of losses, each by its name or as {\"type\": name, option: value, ...}"
             : type == typeof(double) ? "a number" + range
             : type == typeof(long) || type == typeof(int) ? "an integer" + range
             : type == typeof(bool) ? "true or false"
@@ -113,6 +115,8 @@ public static class OptionReader
 
         return type switch
         {
+            _ when type == typeof(nn.Module<Tensor, Tensor, Tensor>) => MakeLoss(value),
+            _ when type == typeof(LossList) => MakeLosses(value),
             _ when type == typeof(double) => Number(value),
             _ when type == typeof(long) => Integer(value),
             _ when type == typeof(int) => checked((int)Integer(value)),
@@ -141,19 +145,44 @@ public static class OptionReader
 
     static Part MakePart(JsonElement value, Type kind)
     {
-        var name = value.ValueKind is JsonValueKind.Object ? value.GetProperty("type").GetString()! : String(value);
+        var (name, given) = Named(value);
         var part = LossCatalog.FindPart(name);
         if (part is null || !PartsOf(kind).Contains(part))
         {
             throw new FormatException($"no {kind.Name} {name}");
         }
 
-        var given =
-            value.ValueKind is JsonValueKind.Object
-                ? value.EnumerateObject().Where(p => p.Name != "type").ToDictionary(p => p.Name, p => p.Value)
-                : [];
         return part.Create(Read(given, part.Options, part.Name));
     }
+
+    static nn.Module<Tensor, Tensor, Tensor> MakeLoss(JsonElement value)
+    {
+        var (name, given) = Named(value);
+        var loss = LossCatalog.Find(name) ?? throw new FormatException($"no loss {name}");
+        return loss.Create(Read(given, loss.Options, loss.Name)) as nn.Module<Tensor, Tensor, Tensor>
+            ?? throw new FormatException($"{name} takes more than prediction and target");
+    }
+
+    static LossList MakeLosses(JsonElement value)
+    {
+        var losses = new LossList();
+        foreach (var loss in List(value))
+        {
+            losses.Add(MakeLoss(loss));
+        }
+
+        return losses;
+    }
+
+    /// <summary>A name alone, or an object with the name as its type and options beside it.</summary>
+    static (string Name, Dictionary<string, JsonElement> Given) Named(JsonElement value) =>
+        value.ValueKind is not JsonValueKind.Object ? (String(value), [])
+        : value.TryGetProperty("type", out var type)
+            ? (
+                String(type),
+                value.EnumerateObject().Where(p => p.Name != "type").ToDictionary(p => p.Name, p => p.Value)
+            )
+        : throw new FormatException("type is missing");
 
     static IEnumerable<PartInfo> PartsOf(Type kind) => LossCatalog.Parts.Where(p => p.Kind == kind.Name);
 
@@ -166,10 +195,10 @@ public static class OptionReader
         return Enum.Parse(type, name);
     }
 
-    /// <summary>Equal but for case and word separators: batchmean, batch_mean, image-based.</summary>
+    /// <summary>Equal but for case and word separators: batchmean, batch_mean, image-based; loss+ is loss_plus.</summary>
     static bool Same(string a, string b) => Bare(a).Equals(Bare(b), StringComparison.OrdinalIgnoreCase);
 
-    static string Bare(string text) => text.Replace("_", "").Replace("-", "");
+    static string Bare(string text) => text.Replace("_", "").Replace("-", "").Replace("+", "plus");
 
     static IEnumerable<JsonElement> List(JsonElement value) =>
         value.ValueKind is JsonValueKind.Array ? value.EnumerateArray() : [value];

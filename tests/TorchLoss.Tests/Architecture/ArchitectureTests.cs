@@ -15,7 +15,8 @@ public partial class ArchitectureTests
         ["TorchLoss"] = ["TorchLoss.Generator"],
         ["TorchLoss.Training"] = ["TorchLoss"],
         ["TorchLoss.Reporting"] = ["TorchLoss", "TorchLoss.Training"],
-        ["TorchLoss.Cli"] = ["TorchLoss", "TorchLoss.Training", "TorchLoss.Reporting"],
+        ["TorchLoss.Distributed"] = ["TorchLoss", "TorchLoss.Training"],
+        ["TorchLoss.Cli"] = ["TorchLoss", "TorchLoss.Training", "TorchLoss.Reporting", "TorchLoss.Distributed"],
     };
 
     static string Root([CallerFilePath] string path = "") =>
@@ -67,8 +68,8 @@ public partial class ArchitectureTests
     {
         var misplaced =
             from loss in LossCatalog.All
-            let folder = loss.Family is Family.Standard
-                ? Path.Combine(Library, "Standard")
+            let folder = loss.Family is Family.Standard or Family.Compose
+                ? Path.Combine(Library, loss.Family.ToString())
                 : Path.Combine(Library, "Losses", loss.Family.ToString())
             where !File.Exists(Path.Combine(folder, loss.Name + ".cs"))
             select $"{loss.Name} is not in {folder}";

@@ -20,11 +20,41 @@ static class Samples
         ["M"] = 9,
         ["K"] = 3,
         ["V"] = 4,
+        ["F"] = 4,
         ["S"] = 2,
+        ["1"] = 1,
+        ["2"] = 2,
+        ["3"] = 3,
         ["4"] = 4,
     };
 
-    /// <summary>The options without a default, and the sizes of own tensors.</summary>
+    /// <summary>Sizes that only one loss has.</summary>
+    static readonly Dictionary<string, Dictionary<string, long>> OwnSizes = new(StringComparer.Ordinal)
+    {
+        ["MAELoss"] = new(StringComparer.Ordinal) // two patches of 16 x 16 pixels
+        {
+            ["C"] = 1,
+            ["H"] = 32,
+            ["W"] = 16,
+            ["L"] = 2,
+            ["X"] = 256,
+        },
+    };
+
+    /// <summary>Options whose defaults are made for larger inputs than these.</summary>
+    static readonly Dictionary<string, object> Small = new(StringComparer.Ordinal)
+    {
+        ["fft_size"] = 8L,
+        ["hop_size"] = 3L,
+        ["win_length"] = 8L,
+        ["fft_sizes"] = (long[])[8, 12],
+        ["hop_sizes"] = (long[])[3, 4],
+        ["win_lengths"] = (long[])[8, 10],
+        ["n_mels"] = 2L,
+        ["max_levels"] = 1L,
+    };
+
+    /// <summary>The options without a default, the sizes of own tensors, and what small inputs need.</summary>
     public static OptionValues Options(LossInfo loss)
     {
         var options = new OptionValues();
@@ -33,18 +63,39 @@ static class Samples
             options[option.Name] = option.Name switch
             {
                 "num_classes" => Sizes["C"],
-                "embedding_size" => Sizes["D"],
+                "embedding_size" or "feat_dim" => Sizes["D"],
+                "num_centers" => Sizes["C"] * 10, // ten a class
+                "num_sub_centers" => Sizes["C"] * 3,
                 "num_tasks" => Sizes["K"],
+                "num_groups" => Sizes["C"],
+                "num_items" => 100L,
+                "no_of_levels" => 4.0,
+                "n" => Sizes["K"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
+                "loss" => new Standard.MSELoss(),
+                "losses" => new LossList { { "squared", new Standard.MSELoss() }, { "absolute", new Standard.L1Loss() } },
+                "mode" => RegionMode.Multilabel,
+                "sample_rate" => 16000L,
+                "target_is_real" => true,
+                "for_discriminator" => true,
+                "output_dim" => Sizes["K"],
+                "num_embeddings" => Sizes["M"],
+                "lam" => 0.3,
+                "gan_mode" => GANMode.Vanilla,
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
             };
         }
 
+        foreach (var option in loss.Options.Where(o => Small.ContainsKey(o.Name)))
+        {
+            options[option.Name] = Small[option.Name];
+        }
+
         return options;
     }
 
-    /// <summary>The required inputs; those that a model would produce ask for a gradient.</summary>
+    /// <summary>The required inputs, and noise that a loss would otherwise draw anew each time; those that a model would produce ask for a gradient.</summary>
     /// <param name="loss">The loss.</param>
     /// <param name="dtype">The dtype of all floating-point inputs.</param>
     /// <param name="batch">The size of the first dimension.</param>
@@ -59,9 +110,28 @@ static class Samples
         manual_seed(seed);
         var first = loss.Inputs[0].Shape.Split(' ')[0];
         var inputs = new TensorArguments();
-        foreach (var input in loss.Inputs.Where(i => !i.Optional))
+        foreach (var input in loss.Inputs.Where(i => !i.Optional || i.Role is Role.Noise))
         {
-            inputs[input.Name] = Make(loss, input, Shape(input.Shape, first, batch), dtype);
+            if (!input.IsList)
+            {
+                inputs[input.Name] = Make(loss, input, Shape(loss, input.Shape, first, batch), dtype, batch);
+                continue;
+            }
+
+            // a list of two layers, the second one smaller but for what it shares with other inputs
+            var shared = loss.Inputs.Where(i => !i.IsList).SelectMany(i => i.Shape.Split(' ')).Append(first).ToHashSet();
+            var symbols = input.Shape.Split(' ');
+            for (var layer = 0; layer < 2; layer++)
+            {
+                var shape = Shape(loss, input.Shape, first, batch);
+                inputs[$"{input.Name}_{layer}"] = Make(
+                    loss,
+                    input,
+                    [.. shape.Select((s, i) => shared.Contains(symbols[Math.Min(i, symbols.Length - 1)]) ? s : s - layer)],
+                    dtype,
+                    batch
+                );
+            }
         }
 
         return inputs;
@@ -80,7 +150,9 @@ static class Samples
         foreach (var own in loss.OwnTensors)
         {
             var sizes = own
-                .Sizes.Select(s => s == "num_tasks" ? inputs[loss.Inputs[0].Name].shape[0] : (long)options[s]!)
+                .Sizes.Select(s =>
+                    s == "num_tasks" ? inputs.First(i => loss.Inputs[0].Holds(i.Key)).Value.shape[0] : (long)options[s]!
+                )
                 .ToArray();
             var values = randn(sizes, dtype: ScalarType.Float64).to(dtype);
             inputs[own.Name] = own.Learned ? values.requires_grad_() : values;
@@ -89,11 +161,36 @@ static class Samples
         return inputs;
     }
 
+    /// <summary>Calls a loss with a copy of its state, which a call may change.</summary>
+    public static Tensor Call(LossInfo loss, TensorArguments inputs, OptionValues options)
+    {
+        var arguments = new TensorArguments();
+        foreach (var (name, tensor) in inputs)
+        {
+            arguments[name] = loss.OwnTensors.Any(t => !t.Learned && t.Name == name) ? tensor.clone() : tensor;
+        }
+
+        try
+        {
+            return loss.Invoke(arguments, options);
+        }
+        finally
+        {
+            foreach (var copy in arguments.Where(a => !ReferenceEquals(a.Value, inputs[a.Key])))
+            {
+                copy.Value.Dispose();
+            }
+        }
+    }
+
     /// <summary>Those that ask for a gradient.</summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> Differentiable(TensorArguments inputs) =>
         inputs.Where(i => i.Value.requires_grad);
 
-    static long[] Shape(string symbols, string first, long? batch) =>
+    static long Size(LossInfo loss, string symbol) =>
+        OwnSizes.TryGetValue(loss.Name, out var own) && own.TryGetValue(symbol, out var size) ? size : Sizes[symbol];
+
+    static long[] Shape(LossInfo loss, string symbols, string first, long? batch) =>
         [
             .. symbols
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
@@ -102,11 +199,11 @@ static class Samples
                         s == "*" && symbols == "*" ? [batch ?? 6, 4L]
                         : s == "*" ? [2L]
                         : s == first && batch is { } given ? [given]
-                        : new[] { Sizes[s] }
+                        : new[] { Size(loss, s) }
                 ),
         ];
 
-    static Tensor Make(LossInfo loss, InputInfo input, long[] shape, ScalarType dtype)
+    static Tensor Make(LossInfo loss, InputInfo input, long[] shape, ScalarType dtype, long? batch)
     {
         Tensor Number(Tensor values, bool learns = true) =>
             learns ? values.to(dtype).detach().requires_grad_() : values.to(dtype);
@@ -117,20 +214,26 @@ static class Samples
             Role.LogProbability => Number(
                 nn.functional.log_softmax(randn(shape, dtype: f64), ClassDimension(input, shape))
             ),
+            Role.LogLikelihood => Number(-rand(shape, dtype: f64) * 3 - 0.05),
             Role.BinaryTarget => Number(rand(shape).gt(0.5), learns: false),
             Role.SignTarget => Number(rand(shape).gt(0.5).to(f64) * 2 - 1, learns: false),
             Role.ClassIndex => randint(0, Sizes["C"], shape, dtype: ScalarType.Int64),
             Role.Label => arange(shape[0], dtype: ScalarType.Int64).remainder(3),
             Role.Positive => Number(rand(shape, dtype: f64) + 0.5),
             Role.Box => Number(Boxes(shape)),
+            Role.CenterBox => Number(rand(shape, dtype: f64) * 0.5 + 0.2),
+            Role.ObjectLabel => randint(-1, Sizes["C"] - 1, shape, dtype: ScalarType.Int64),
+            Role.BinPosition => Number(rand(shape, dtype: f64) * (Sizes["C"] - 1), learns: false),
             Role.Image => Number(rand(shape, dtype: f64)),
+            Role.Rotation => Number(Rotations(shape)),
             Role.Relevance => Number(randint(0, 4, shape), learns: false),
             Role.Duration => Number(rand(shape, dtype: f64) + 0.1, learns: false),
             Role.Event => rand(shape).gt(0.3),
             Role.Mask => rand(shape).gt(0.2),
             Role.Weight => Number(rand(shape, dtype: f64) + 0.1, learns: false),
             Role.Length => full(shape, Length(input), dtype: ScalarType.Int64),
-            Role.Target => Number(randn(shape, dtype: f64), learns: false),
+            Role.Noise or Role.Target => Number(randn(shape, dtype: f64), learns: false),
+            Role.VertexIndex => Faces(shape[0], vertices: batch ?? Sizes["V"]),
             _ => Number(randn(shape, dtype: f64)),
         };
     }
@@ -144,10 +247,34 @@ static class Samples
             _ => 3,
         };
 
+    /// <summary>Each vertex with its two successors: with as many faces as vertices the surface is closed.</summary>
+    static Tensor Faces(long count, long vertices) =>
+        (arange(count).unsqueeze(1) + arange(3)).remainder(Math.Max(1, vertices)).to(ScalarType.Int64);
+
     static int ClassDimension(InputInfo input, long[] shape)
     {
         var at = Array.IndexOf(input.Shape.Split(' '), "C");
         return at >= 0 ? at : shape.Length - 1;
+    }
+
+    /// <summary>Of random unit quaternions.</summary>
+    static Tensor Rotations(long[] shape)
+    {
+        var q = nn.functional.normalize(randn([shape[0], 4], dtype: ScalarType.Float64), dim: 1).unbind(1);
+        var (w, x, y, z) = (q[0], q[1], q[2], q[3]);
+        Tensor[] entries =
+        [
+            1 - 2 * (y * y + z * z),
+            2 * (x * y - w * z),
+            2 * (x * z + w * y),
+            2 * (x * y + w * z),
+            1 - 2 * (x * x + z * z),
+            2 * (y * z - w * x),
+            2 * (x * z - w * y),
+            2 * (y * z + w * x),
+            1 - 2 * (x * x + y * y),
+        ];
+        return stack(entries, 1).view(shape);
     }
 
     static Tensor Boxes(long[] shape)

@@ -72,3 +72,42 @@ public sealed partial class TwoLearnedLoss : LossModule1
         [Learned("num_tasks", Initial = Initial.Zeros)] Tensor shift
     ) => (losses * scale + shift).sum();
 }
+
+/// <summary>Squared error of lists of features, one weight a layer.</summary>
+[Loss(
+    Family.Image,
+    Formula = "sum_k w_k |f_k - g_k|^2",
+    Source = "fixture 2026: lists",
+    Function = "feature_list_loss"
+)]
+public sealed partial class FeatureListLoss : LossModuleOfLists
+{
+    /// <summary>The tensors of <c>forward</c>.</summary>
+    public static IReadOnlyList<InputInfo> Inputs { get; } =
+    [
+        new("input", "N D", Role.Prediction) { IsList = true },
+        new("target", "N D", Role.Target) { IsList = true },
+        new("scale", "D", Role.Weight) { IsList = true, Optional = true },
+    ];
+
+    /// <param name="reduction">None keeps one loss per sample, Mean averages them, Sum adds them up.</param>
+    static Tensor Compute(
+        IReadOnlyList<Tensor> input,
+        IReadOnlyList<Tensor> target,
+        Reduction reduction = Reduction.Mean,
+        [Input] IReadOnlyList<Tensor>? scale = null
+    )
+    {
+        InputCheck.SameCount(target, input, nameof(FeatureListLoss));
+        var layers = input.Zip(target).Select((p, k) => Layer(p.First, p.Second, scale?[k]));
+        return stack([.. layers]).sum(dim: 0).Reduce(reduction);
+    }
+
+    static Tensor Layer(Tensor input, Tensor target, Tensor? scale)
+    {
+        InputCheck.Floating(input, nameof(FeatureListLoss));
+        InputCheck.SameShape(target, input, nameof(FeatureListLoss));
+        var error = (input.Upcast() - target.Upcast()).square();
+        return (scale is null ? error : error * scale).sum(dim: 1);
+    }
+}

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TorchLoss.Tests.Catalogue;
 using TorchLoss.Verification;
 
 namespace TorchLoss.Tests.Generator;
@@ -135,5 +136,56 @@ public class GeneratorTests
         var thrown = Assert.ThrowsAny<ArgumentException>(() => torch.nn.functional.focal_loss(input!, ones(1)));
         Assert.Contains(message, thrown.Message, StringComparison.Ordinal);
         Assert.Equal("input", thrown.ParamName);
+    }
+
+    [Fact]
+    public void A_list_of_tensors_is_given_as_a_list_or_by_numbered_names()
+    {
+        Tensor[] features = [full([2, 3], 1f), full([2, 2], 2f)];
+        Tensor[] targets = [zeros(2, 3), zeros(2, 2)];
+        var named = new TensorArguments
+        {
+            ["input_0"] = features[0],
+            ["input_1"] = features[1],
+            ["target_0"] = targets[0],
+            ["target_1"] = targets[1],
+        };
+        using var loss = new FeatureListLoss();
+
+        Assert.Equal(3 + 8, loss.call(features, targets).item<float>());
+        Assert.Equal(3 + 8, loss.Evaluate(named).item<float>());
+        Assert.Equal(3 + 8, torch.nn.functional.feature_list_loss(features, targets).item<float>());
+        Assert.Equal(6 + 8, loss.call(features, targets, [full([3], 2f), ones(2)]).item<float>());
+        Assert.Equal(3, loss.Evaluate(new() { ["input"] = features[0], ["target"] = targets[0] }).item<float>());
+    }
+
+    [Fact]
+    public void What_is_wrong_with_a_list_is_named_by_its_place()
+    {
+        using var loss = new FeatureListLoss();
+        var disposed = ones(2, 2);
+        disposed.Dispose();
+
+        Refused("input must hold at least one tensor", () => loss.call([], []));
+        Refused("input_1 was disposed", () => loss.call([ones(2, 2), disposed], [ones(2, 2), ones(2, 2)]));
+        Refused("target_0 is null", () => loss.call([ones(2, 2)], [null!]));
+        Refused("got 1 and 2", () => loss.call([ones(2, 2), ones(2, 2)], [ones(2, 2)]));
+        Refused("input_0 is missing", () => loss.Evaluate([]));
+
+        static void Refused(string message, Func<Tensor> call) =>
+            Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(call).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Laws_hold_for_lists()
+    {
+        var loss = FeatureListLoss.Card;
+        Assert.Null(Laws.Reductions(loss));
+        Assert.Null(Laws.BatchOrder(loss));
+        Assert.Null(Laws.ModuleIsFunction(loss));
+        Assert.Null(Laws.LowPrecision(loss, bfloat16));
+        Assert.Null(Laws.Layout(loss));
+        Assert.Null(Laws.Leaks(loss, float32));
+        Assert.Null(Laws.UnreducedGradient(loss));
     }
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch.nn;
 
 namespace TorchLoss.Tests.Losses;
 
-/// <summary>Class-balanced and LDAM loss.</summary>
+/// <summary>Losses that know how frequent each class is.</summary>
 public class ImbalanceLossTests
 {
     static readonly ClassCounts Counts = [400, 30, 2];
@@ -114,5 +114,35 @@ public class ImbalanceLossTests
         var (input, target) = Batch();
 
         Assert.Equal(functional.ldam_loss(input, target, [70_000, 2, 5]).Value(), loss.call(input, target).Value(), 12);
+    }
+
+    [Fact]
+    public void Adjusted_logits_equal_a_loop_and_balanced_softmax_is_their_strength_1()
+    {
+        var (input, target) = Batch();
+        var classes = target.data<long>().ToArray();
+        double Loss(double tau) =>
+            input
+                .Rows()
+                .Select(x => x.Select((v, c) => v + tau * Math.Log(Counts[c])).ToArray())
+                .Select((x, i) => x.LogSumExp() - x[classes[i]])
+                .Average();
+
+        Assert.Equal(Loss(0.5), functional.logit_adjusted_loss(input, target, Counts, tau: 0.5).Value(), 12);
+        Assert.Equal(Loss(1), functional.balanced_softmax_loss(input, target, Counts).Value(), 12);
+    }
+
+    [Fact]
+    public void Logits_of_images_are_adjusted_by_class()
+    {
+        manual_seed(6);
+        var (input, target) = (Numbers.Normal(2, 3, 4), randint(0, 3, [2, 4], dtype: ScalarType.Int64));
+        var rows = input.permute(0, 2, 1).reshape(8, 3);
+
+        Assert.Equal(
+            functional.balanced_softmax_loss(rows, target.flatten(), Counts).Value(),
+            functional.balanced_softmax_loss(input, target, Counts).Value(),
+            12
+        );
     }
 }

@@ -70,6 +70,9 @@ public class MetricLossTests
     [InlineData("NTXentLoss", 0)]
     [InlineData("SupConLoss", 0)]
     [InlineData("BatchHardTripletLoss", 5)]
+    [InlineData("BatchHardSoftMarginTripletLoss", 0.6931472)]
+    [InlineData("BatchTripletMarginLoss", 0)]
+    [InlineData("CircleLoss", 0)]
     public void One_class_gives_a_value_without_gradient(string name, double expected)
     {
         var embeddings = randn(5, 3).requires_grad_();
@@ -90,8 +93,16 @@ public class MetricLossTests
     [InlineData("NTXentLoss")]
     [InlineData("SupConLoss")]
     [InlineData("BatchHardTripletLoss")]
+    [InlineData("BatchHardSoftMarginTripletLoss")]
+    [InlineData("BatchTripletMarginLoss")]
+    [InlineData("ContrastiveLoss")]
+    [InlineData("CircleLoss")]
+    [InlineData("MultiSimilarityLoss")]
     [InlineData("ArcFaceLoss")]
+    [InlineData("CosFaceLoss")]
     [InlineData("ProxyAnchorLoss")]
+    [InlineData("ProxyNCALoss")]
+    [InlineData("CenterLoss")]
     public void An_empty_batch_gives_a_connected_zero(string name)
     {
         var embeddings = zeros(0, 3).requires_grad_();
@@ -101,6 +112,7 @@ public class MetricLossTests
             ["labels"] = zeros(0, dtype: ScalarType.Int64),
             ["weight"] = randn(3, 2),
             ["proxies"] = randn(2, 3),
+            ["centers"] = randn(2, 3),
         };
 
         var loss = LossCatalog.Find(name)!.Invoke(inputs, []);

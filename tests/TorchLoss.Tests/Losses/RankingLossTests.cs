@@ -1,3 +1,4 @@
+using TorchLoss.Tests.Catalogue;
 using static TorchSharp.torch.nn;
 
 namespace TorchLoss.Tests.Losses;
@@ -5,12 +6,20 @@ namespace TorchLoss.Tests.Losses;
 /// <summary>Losses of lists of documents: RankNet, ListNet, approximate NDCG.</summary>
 public class RankingLossTests
 {
-    public static TheoryData<string> All => ["RankNetLoss", "ListNetLoss", "ApproxNDCGLoss"];
+    public static TheoryData<string> All => 
+        [
+            .. LossCatalog
+                .All.Where(l => l.Type.IsAssignableTo(typeof(ListLoss)))
+                .Where(l => l.Inputs[0].Shape == "B L" && !l.Inputs.Any(i => i.Role is Role.Noise))
+                .Select(l => l.Name),
+        ];
 
-    static Tensor Loss(string name, Tensor scores, Tensor relevance, Reduction reduction = Reduction.Mean) =>
-        LossCatalog
-            .Find(name)!
-            .Invoke(new() { ["y_pred"] = scores, ["y_true"] = relevance }, new() { ["reduction"] = reduction });
+    static Tensor Loss(string name, Tensor scores, Tensor relevance, Reduction reduction = Reduction.Mean)
+    {
+        var loss = LossCatalog.Find(name)!;
+        var options = new OptionValues(Samples.Options(loss)) { ["reduction"] = reduction };
+        return loss.Invoke(new() { ["y_pred"] = scores, ["y_true"] = relevance }, options);
+    }
 
     [Theory, MemberData(nameof(All))]
     public void Padding_is_as_if_not_there_whatever_its_score(string name)
@@ -171,5 +180,87 @@ public class RankingLossTests
 
         Assert.Equal(-1, functional.approx_ndcg_loss(relevance, relevance, alpha: 100).Value(), 9);
         Assert.True(functional.approx_ndcg_loss(-relevance, relevance, alpha: 100).Value() > -0.7);
+    }
+
+    [Fact]
+    public void LambdaLoss_without_eps_keeps_the_pull_of_a_hopeless_pair()
+    {
+        var scores = tensor(
+            new[,]
+            {
+                { 0.0, 100.0 },
+            }
+        );
+        var relevance = tensor(
+            new[,]
+            {
+                { 1.0, 0.0 },
+            }
+        );
+        Tensor Gradient(double eps) =>
+            Numbers.Gradient(
+                scores,
+                s => functional.lambda_loss(s, relevance, eps: eps, reduction_log: LogBase.Natural)
+            );
+
+        Assert.Equal(-1, Gradient(0)[0, 0].Value(), 9);
+        Assert.Equal(0, Gradient(1e-10)[0, 0].Value());
+    }
+
+    [Fact]
+    public void LambdaRank_weighs_a_pair_by_the_change_of_NDCG()
+    {
+        double[] ranked = [0, 3, 1]; // relevance in order of the scores
+        double Ndcg(double[] y) => y.Select((g, i) => (Math.Pow(2, g) - 1) / Math.Log2(i + 2)).Sum();
+        double[] scores = [0.9, 0.5, 0.1];
+        var expected = 0.0;
+        foreach (var (i, j) in new[] { (1, 0), (2, 0), (1, 2) })
+        {
+            var swapped = (double[])ranked.Clone();
+            (swapped[i], swapped[j]) = (swapped[j], swapped[i]);
+            var change = Math.Abs(Ndcg(swapped) - Ndcg(ranked)) / Ndcg([3, 1, 0]);
+            expected += change * Numbers.Softplus(scores[j] - scores[i]);
+        }
+
+        var loss = functional.lambda_loss(
+            tensor(scores).unsqueeze(0),
+            tensor(ranked).unsqueeze(0),
+            WeighingScheme.LambdaRankScheme,
+            reduction_log: LogBase.Natural
+        );
+
+        Assert.Equal(expected, loss.Value(), 9);
+    }
+
+    [Fact]
+    public void ListMLE_of_a_perfect_order_costs_nothing_unless_eps_makes_it()
+    {
+        var scores = tensor(
+            new[,]
+            {
+                { 300.0f, 200, 100, 0 },
+            }
+        );
+        var relevance = tensor(
+            new[,]
+            {
+                { 4.0f, 3, 2, 1 },
+            }
+        );
+
+        Assert.Equal(0, functional.list_mle_loss(scores, relevance, eps: 0).Value());
+        Assert.Equal(530.9, functional.list_mle_loss(scores, relevance).Value(), 1);
+        Assert.Equal(0, Numbers.Gradient(scores, s => functional.list_mle_loss(s, relevance, eps: 0)).abs().sum().Value());
+    }
+
+    [Fact]
+    public void Equal_relevances_keep_their_order_in_ListMLE()
+    {
+        manual_seed(5);
+        var scores = Numbers.Normal(1, 40);
+        var s = scores.Values();
+        var expected = Enumerable.Range(0, 40).Sum(i => s.Skip(i).LogSumExp() - s[i]);
+
+        Assert.Equal(expected, functional.list_mle_loss(scores, ones(1, 40), eps: 0).Value(), 9);
     }
 }

@@ -1,23 +1,11 @@
 namespace TorchLoss;
 
-/// <summary>What some rows of a batch contribute to its loss.</summary>
-/// <param name="Sum">The sum of their losses.</param>
-/// <param name="Divisor">Their part of what the sum over all rows is divided by; null if it is not divided.</param>
-readonly record struct Share(Tensor Sum, Tensor? Divisor)
-{
-    /// <summary>The loss, if these are all rows.</summary>
-    public Tensor Value => Divide(Sum);
-
-    /// <summary>The same part of something else.</summary>
-    public Tensor Divide(Tensor tensor) => Divisor is null ? tensor : tensor.SafeDivide(Divisor);
-}
-
 /// <summary>What rows contribute that are held against all.</summary>
 /// <param name="rows">Some rows (R, D).</param>
 /// <param name="all">All rows of the reference (M, D).</param>
 /// <param name="others">What else the loss reads of the whole batch; nothing may be captured, for backward comes after the call.</param>
 /// <param name="from">The number of the first row.</param>
-delegate Share ShareOfRows(Tensor rows, Tensor all, IReadOnlyList<Tensor?> others, long from);
+delegate LossShare ShareOfRows(Tensor rows, Tensor all, IReadOnlyList<Tensor?> others, long from);
 
 /// <summary>Runs a loss of all pairs of rows in torch operators, a block of rows at a time, on any device and in any dtype.</summary>
 /// <remarks>
@@ -31,12 +19,12 @@ static class Blockwise
     const long MostElements = 1 << 24;
 
     /// <summary>How many rows a block takes; 0 where one block is enough.</summary>
-    /// <param name="asked">What the caller asks for; 0 leaves the choice.</param>
+    /// <param name="asked">What the caller asks for; null or 0 leaves the choice.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="columns">What each is held against.</param>
-    public static long Height(long asked, long rows, long columns)
+    public static long Height(long? asked, long rows, long columns)
     {
-        var height = asked > 0 ? asked : Math.Max(1, MostElements / Math.Max(1, columns));
+        var height = asked > 0 ? asked.Value : Math.Max(1, MostElements / Math.Max(1, columns));
         return height < rows ? height : 0;
     }
 
@@ -77,7 +65,7 @@ static class Blockwise
             .MoveToOuterDisposeScope();
     }
 
-    static Share Add(Tensor rows, Tensor all, Tensor? ofRows, long height, ShareOfRows share, Tensor?[] others)
+    static LossShare Add(Tensor rows, Tensor all, Tensor? ofRows, long height, ShareOfRows share, Tensor?[] others)
     {
         var (sum, divisor) = (rows.new_zeros(1).squeeze(0), rows.new_zeros(1).squeeze(0));
         var divides = false;

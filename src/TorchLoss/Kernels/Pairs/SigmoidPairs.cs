@@ -21,7 +21,7 @@ static class SigmoidPairs
         return height == 0 ? Losses(rows, keys, [], 0).Value : Blockwise.Evaluate(rows, keys, height, Losses);
     }
 
-    static Share Losses(Tensor rows, Tensor keys, IReadOnlyList<Tensor?> others, long from)
+    static LossShare Losses(Tensor rows, Tensor keys, IReadOnlyList<Tensor?> others, long from)
     {
         var logits = rows.mm(keys.t());
         var numbers = arange(keys.shape[0], dtype: ScalarType.Int64, device: rows.device);

@@ -28,17 +28,7 @@ public sealed partial class SISDRLoss : WaveformLoss
         Reduction reduction = Reduction.Mean
     )
     {
-        var (x, y) = Check(nameof(SISDRLoss), input, target);
-        if (zero_mean)
-        {
-            (x, y) = (x - x.mean([-1], keepdim: true), y - y.mean([-1], keepdim: true));
-        }
-
-        var scale = (x * y).sum(-1, keepdim: true) / (Energy(y).unsqueeze(-1) + eps);
-        var wanted = y * scale;
-        var ratio = Energy(wanted) / (Energy(x - wanted) + eps) + eps;
-        return ((-10 / Math.Log(10)) * ratio.log()).Reduce(reduction);
+        var (x, y) = Signals(nameof(SISDRLoss), input, target, zero_mean);
+        return SignalRatio.Loss(SeparationCriterion.Sisdr, x, y, eps).Reduce(reduction);
     }
-
-    static Tensor Energy(Tensor signal) => signal.square().sum(-1);
 }

@@ -19,6 +19,6 @@ public sealed partial class SoftmaxFocalLoss : SoftmaxLoss
 {
     /// <param name="gamma">Focusing strength γ; 0 is plain cross entropy.</param>
     [MethodImpl(Inline)]
-    static R Value<R>(R log_p, [AtLeast(0)] double gamma = 2.0)
+    internal static R Value<R>(R log_p, [AtLeast(0)] double gamma = 2.0)
         where R : struct, IReal<R> => -R.Pow(-R.Expm1(log_p), gamma) * log_p;
 }

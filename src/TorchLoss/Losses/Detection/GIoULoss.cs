@@ -28,10 +28,15 @@ public sealed partial class GIoULoss : BoxLoss
     )
     {
         var boxes = Pair(nameof(GIoULoss), input, target, sample_weight);
+        return Losses(boxes, eps).Reduce(reduction, sample_weight);
+    }
+
+    /// <summary>One loss per pair.</summary>
+    internal static Tensor Losses(BoxPair boxes, double eps)
+    {
         var intersection = boxes.Intersection;
         var union = boxes.Union(intersection);
         var hull = BoxPair.Volume(boxes.HullSides);
-        var losses = 1 - intersection / (union + eps) + (hull - union) / (hull + eps);
-        return losses.Reduce(reduction, sample_weight);
+        return 1 - intersection / (union + eps) + (hull - union) / (hull + eps);
     }
 }

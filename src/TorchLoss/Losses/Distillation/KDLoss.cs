@@ -28,12 +28,6 @@ public sealed partial class KDLoss : DistillationLoss
     )
     {
         Check(student, teacher, nameof(KDLoss));
-        var log_s = log_softmax(student.Upcast() / temperature, 1);
-        var log_t = log_softmax(teacher.Upcast() / temperature, 1);
-        var t = log_t.exp();
-
-        // at probability 0 the difference may be infinite or NaN (logits of -inf), and 0 times that is NaN
-        var gap = where(t.gt(0), log_t - log_s, zeros_like(t));
-        return (t * gap * (temperature * temperature)).Reduce(reduction);
+        return Softened(student, teacher, temperature).Reduce(reduction);
     }
 }

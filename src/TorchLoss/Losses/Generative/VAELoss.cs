@@ -88,7 +88,8 @@ public sealed partial class VAELoss : LossModule4
             _ => -(target * logsigmoid(recon) + (1 - target) * logsigmoid(-recon)),
         };
 
-    static Tensor Divergence(Tensor mu, Tensor logvar) => (mu.square() + logvar.BoundedExpm1() - logvar) * 0.5;
+    /// <summary>What each latent number adds to the KL from the standard normal distribution, in nats.</summary>
+    internal static Tensor Divergence(Tensor mu, Tensor logvar) => (mu.square() + logvar.BoundedExpm1() - logvar) * 0.5;
 
     static Tensor Reduce(Tensor term, TermReduction reduction) =>
         term.Reduce(

@@ -66,7 +66,8 @@ public sealed partial class ClassBalancedLoss : SoftmaxLoss
         }
     }
 
-    static Tensor Weights(Tensor counts, double beta)
+    /// <summary>The weight of each class, float64; they sum to the number of classes.</summary>
+    internal static Tensor Weights(Tensor counts, double beta)
     {
         var unequal = -1 / (counts.to(float64) * Math.Log(beta)).expm1();
         return unequal * (counts.numel() / unequal.sum());

@@ -19,22 +19,12 @@ namespace TorchLoss;
     Aliases = "AdditiveAngularMarginLoss",
     BuiltIn = "CrossEntropyLoss"
 )]
-public sealed partial class ArcFaceLoss : ProxyLoss
+public sealed partial class ArcFaceLoss : CosineSoftmaxLoss
 {
     /// <summary>What the model predicts: the scaled cosines with all classes, without margin.</summary>
     /// <param name="embeddings">Embeddings (N, D).</param>
     /// <returns>Logits (N, C).</returns>
-    public Tensor Logits(Tensor embeddings)
-    {
-        InputCheck.Live(embeddings, nameof(ArcFaceLoss), nameof(embeddings));
-        EmbeddingCheck.Rows(embeddings, nameof(ArcFaceLoss));
-        InputCheck.Size(embeddings, 1, weight.shape[0], "the rows of weight", nameof(ArcFaceLoss));
-        return Tensors.Scoped(() =>
-        {
-            var query = embeddings.Upcast();
-            return new CosineSimilarityDistance().Between(query, weight.t()) * scale;
-        });
-    }
+    public Tensor Logits(Tensor embeddings) => Logits(nameof(ArcFaceLoss), embeddings, weight, scale);
 
     /// <param name="weight">The class vectors (embedding_size, num_classes).</param>
     /// <param name="margin">The angle m in degrees.</param>
@@ -57,35 +47,21 @@ public sealed partial class ArcFaceLoss : ProxyLoss
             nameof(ArcFaceLoss),
             embeddings,
             labels,
-            ClassVectors(weight),
-            reducer ?? new MeanReducer(),
+            weight,
+            reducer,
             miner,
             embedding_regularizer,
             embedding_reg_weight,
             weight_regularizer,
             weight_reg_weight,
-            batch =>
-            {
-                var cosines = new CosineSimilarityDistance().Between(batch.Embeddings, batch.Proxies);
-                var target = batch.Labels.unsqueeze(1);
-                var turned = WithMargin(cosines.gather(1, target), margin * Math.PI / 180);
-                var logits = cosines.scatter(1, target, turned) * scale;
-                return [batch.PerSample(cross_entropy(logits, batch.Labels, reduction: Reduction.None))];
-            }
+            cosine => WithMargin(cosine, margin * Math.PI / 180),
+            (_, cosines) => cosines * scale
         );
 
-    static Tensor WithMargin(Tensor cosine, double margin)
+    /// <summary>The cosine of the angle widened by the margin (in radians); past π it goes on falling.</summary>
+    internal static Tensor WithMargin(Tensor cosine, double margin)
     {
-        var squared = (1 - cosine) * (1 + cosine);
-        var sine = where(squared.lt(cosine.Epsilon), zeros_like(squared), squared).SafePow(0.5);
-        var turned = cosine * Math.Cos(margin) - sine * Math.Sin(margin);
         var within = cosine.ge(-Math.Cos(margin));
-        return where(within, turned, cosine - margin * Math.Sin(margin));
-    }
-
-    static Tensor ClassVectors(Tensor weight)
-    {
-        InputCheck.Dimensions(weight, 2, "(embedding_size, num_classes)", nameof(ArcFaceLoss));
-        return weight.t();
+        return where(within, Turned(cosine, margin), cosine - margin * Math.Sin(margin));
     }
 }

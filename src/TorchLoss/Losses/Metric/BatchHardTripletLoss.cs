@@ -16,15 +16,22 @@ public enum EmbeddingMetric
 /// <summary>Distances by <see cref="EmbeddingMetric"/>.</summary>
 static class EmbeddingMetrics
 {
-    /// <summary>The distances (N, N) of a batch with itself, embeddings as they are.</summary>
-    public static Tensor Between(this EmbeddingMetric metric, Tensor embeddings) =>
+    /// <summary>The distance, or a similarity that orders pairs in the same way and differs by the same amounts.</summary>
+    public static Distance Distance(this EmbeddingMetric metric) =>
         metric switch
         {
-            EmbeddingMetric.Euclidean => new LpDistance(normalize_embeddings: false).Between(embeddings, null),
-            EmbeddingMetric.SquaredEuclidean => embeddings.SquaredDistances(embeddings),
-            EmbeddingMetric.Cosine => 1 - new CosineSimilarityDistance().Between(embeddings, null),
+            EmbeddingMetric.Euclidean => new LpDistance(normalize_embeddings: false),
+            EmbeddingMetric.SquaredEuclidean => new LpDistance(normalize_embeddings: false, power: 2),
+            EmbeddingMetric.Cosine => new CosineSimilarityDistance(),
             _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "unknown metric"),
         };
+
+    /// <summary>The distances (N, N) of a batch with itself, embeddings as they are.</summary>
+    public static Tensor Between(this EmbeddingMetric metric, Tensor embeddings)
+    {
+        var matrix = metric.Distance().Between(embeddings, null);
+        return metric is EmbeddingMetric.Cosine ? 1 - matrix : matrix;
+    }
 }
 
 /// <summary>Batch-hard triplet loss: an anchor's farthest positive has to be closer than its closest negative, by a margin.</summary>
@@ -60,10 +67,17 @@ public sealed partial class BatchHardTripletLoss : PairLoss
         Reduction reduction = Reduction.Mean
     )
     {
-        EmbeddingCheck.Run(embeddings, labels, null, null, nameof(BatchHardTripletLoss));
+        var gaps = Gaps(nameof(BatchHardTripletLoss), embeddings, labels, distance_metric);
+        return relu(gaps + margin).Reduce(reduction);
+    }
+
+    /// <summary>By how much each anchor's farthest positive is farther than its closest negative (N).</summary>
+    internal static Tensor Gaps(string loss, Tensor embeddings, Tensor labels, EmbeddingMetric distance_metric)
+    {
+        EmbeddingCheck.Run(embeddings, labels, null, null, loss);
         if (embeddings.shape[0] == 0)
         {
-            return embeddings.Upcast().sum(1).Reduce(reduction);
+            return embeddings.Upcast().sum(1);
         }
 
         var distances = distance_metric.Between(embeddings.Upcast());
@@ -73,6 +87,6 @@ public sealed partial class BatchHardTripletLoss : PairLoss
         // what is no negative counts as far as the row's farthest: never the minimum unless there is no negative
         var (farthest, _) = distances.max(1, keepdim: true);
         var (negative, _) = where(pairs.Negatives, distances, farthest).min(1);
-        return relu(positive - negative + margin).Reduce(reduction);
+        return positive - negative;
     }
 }

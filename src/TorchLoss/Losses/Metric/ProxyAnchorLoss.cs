@@ -53,7 +53,7 @@ public sealed partial class ProxyAnchorLoss : ProxyLoss
         var values = distance.Between(batch.Embeddings, batch.Proxies);
         var shift = batch.SampleWeights is { } weights ? weights.unsqueeze(1) - 1 : zeros_like(values);
         var sign = distance.IsInverted ? -1 : 1;
-        var own = batch.OfClass;
+        var own = batch.OfClass();
         var attracting = ((values - margin) * (sign * alpha) + shift).LogSumExp(own, 0).Softplus();
         var repelling = ((values + margin) * (-sign * alpha) + shift).LogSumExp(own.logical_not(), 0).Softplus();
         var present = own.any(0).sum();

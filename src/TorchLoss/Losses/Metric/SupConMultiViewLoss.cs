@@ -44,7 +44,7 @@ public sealed partial class SupConMultiViewLoss : LossModule1
     /// <param name="temperature">Temperature T: the smaller, the more only the closest views count.</param>
     /// <param name="contrast_mode">Which views are anchors.</param>
     /// <param name="base_temperature">The temperature T_base at which the loss is not rescaled.</param>
-    /// <param name="block_size">How many anchors' products are in memory at a time; 0 chooses. The loss is the same.</param>
+    /// <param name="block_size">How many anchors' products are in memory at a time; null chooses. The loss is the same.</param>
     static Tensor Compute(
         Tensor features,
         [Input] Tensor? labels = null,
@@ -52,7 +52,7 @@ public sealed partial class SupConMultiViewLoss : LossModule1
         [Positive] double temperature = 0.07,
         ContrastMode contrast_mode = ContrastMode.All,
         [Positive] double base_temperature = 0.07,
-        [AtLeast(0)] long block_size = 0
+        [AtLeast(1)] long? block_size = null
     )
     {
         Check(features, labels, mask);
@@ -72,14 +72,14 @@ public sealed partial class SupConMultiViewLoss : LossModule1
             return factor * Fused(anchors, all, classes, views, temperature, block_size);
         }
 
-        Share Rows(Tensor rows, Tensor keys, IReadOnlyList<Tensor?> others, long from) =>
+        LossShare Rows(Tensor rows, Tensor keys, IReadOnlyList<Tensor?> others, long from) =>
             Losses(rows, keys, Positives(others[0]!, others[1], views, from, rows), temperature, from);
 
         var height = Blockwise.Height(block_size, anchors.shape[0], all.shape[0]);
         return factor * (height == 0 ? Rows(anchors, all, [classes, mask], 0).Value : Blockwise.Evaluate(anchors, own ? null : all, height, Rows, classes, mask));
     }
 
-    static Tensor Fused(Tensor anchors, Tensor all, Tensor classes, long views, double temperature, long block_size)
+    static Tensor Fused(Tensor anchors, Tensor all, Tensor classes, long views, double temperature, long? block_size)
     {
         var labels = classes.contiguous().data<long>().ToArray();
         var keys = Enumerable.Repeat(labels, (int)views).SelectMany(l => l).ToArray();
@@ -116,7 +116,7 @@ public sealed partial class SupConMultiViewLoss : LossModule1
     }
 
     /// <summary>Some anchors, of which the first is key number <paramref name="from"/>.</summary>
-    static Share Losses(Tensor rows, Tensor keys, Tensor positives, double temperature, long from)
+    static LossShare Losses(Tensor rows, Tensor keys, Tensor positives, double temperature, long from)
     {
         var scores = rows.mm(keys.t()) / temperature;
         var others = Numbers(rows, from, rows.shape[0]).unsqueeze(1).ne(Numbers(rows, 0, keys.shape[0]));

@@ -117,7 +117,7 @@ public sealed partial class DPOLoss : PreferenceLoss
         var margin = score.Margin * beta;
         var losses = loss_type switch
         {
-            DPOLossType.Sigmoid => Logistic(margin, label_smoothing),
+            DPOLossType.Sigmoid => AnswerPair.Logistic(margin, label_smoothing),
             DPOLossType.Hinge => relu(1 - margin),
             DPOLossType.Ipo => (PerToken(score, lengths).Margin - 0.5 / beta).square(),
             DPOLossType.ExoPair => Exo(margin, label_smoothing),
@@ -125,8 +125,11 @@ public sealed partial class DPOLoss : PreferenceLoss
             DPOLossType.Robust => Robust(margin, label_smoothing),
             DPOLossType.BcoPair => Bco(score * beta),
             DPOLossType.SppoHard => Sppo(score, 0.5 / beta),
-            DPOLossType.Aot => Logistic((Sorted(policy.Margin) - Sorted(reference.Margin)) * beta, label_smoothing),
-            DPOLossType.AotUnpaired => Logistic(ratio.Map(Sorted).Margin * beta, label_smoothing),
+            DPOLossType.Aot => AnswerPair.Logistic(
+                (Sorted(policy.Margin) - Sorted(reference.Margin)) * beta,
+                label_smoothing
+            ),
+            DPOLossType.AotUnpaired => AnswerPair.Logistic(ratio.Map(Sorted).Margin * beta, label_smoothing),
             DPOLossType.ApoZero => ((ratio.Chosen * -beta).sigmoid() + (ratio.Rejected * beta).sigmoid()),
             DPOLossType.ApoDown => ((ratio.Chosen * beta).sigmoid() + (-margin).sigmoid()),
             DPOLossType.Discopop => Discopop(margin, discopop_tau),
@@ -153,9 +156,6 @@ public sealed partial class DPOLoss : PreferenceLoss
         ?? throw new ArgumentException("DPOLoss: loss_type sigmoid_norm needs chosen_lengths and rejected_lengths.");
 
     static Tensor Sorted(Tensor values) => values.sort(0).Values;
-
-    static Tensor Logistic(Tensor margin, double smoothing) =>
-        smoothing == 0 ? -logsigmoid(margin) : -logsigmoid(margin) * (1 - smoothing) - logsigmoid(-margin) * smoothing;
 
     static Tensor Robust(Tensor margin, double smoothing) =>
         (logsigmoid(-margin) * smoothing - logsigmoid(margin) * (1 - smoothing)) / (1 - 2 * smoothing);

@@ -25,21 +25,14 @@ public sealed partial class ApproxNDCGLoss : ListLoss
     )
     {
         var lists = Read(y_pred, y_true, nameof(ApproxNDCGLoss));
-        var gain = lists.Relevance.clamp_min(0).exp2() - 1;
-        var ideal = gain.sort(1, descending: true).Values / Discount(gain);
-        var dcg = gain / (Rank(lists, alpha, eps) + 1).log2();
-        return (-dcg.sum(1) / ideal.sum(1).clamp_min(eps)).Reduce(reduction);
+        return (-Measure(lists, alpha, eps)).Reduce(reduction);
     }
 
-    static Tensor Rank(DocumentLists lists, double alpha, double eps)
+    /// <summary>The smooth NDCG of each list (B).</summary>
+    internal static Tensor Measure(DocumentLists lists, double alpha, double eps)
     {
-        var above = lists.Scores.unsqueeze(1) - lists.Scores.unsqueeze(2);
-        var share = (above * alpha).sigmoid().clamp_min(eps);
-        var self = eye(share.shape[1], dtype: ScalarType.Bool, device: share.device);
-        var others = lists.ValidPairs.logical_and(self.logical_not());
-        return where(others, share, zeros_like(share)).sum(2) + 1;
+        var ideal = lists.Gain.sort(1, descending: true).Values / lists.Discount;
+        var dcg = lists.Gain / (lists.SmoothRank(alpha, eps) + 1).log2();
+        return dcg.sum(1) / ideal.sum(1).clamp_min(eps);
     }
-
-    static Tensor Discount(Tensor gain) =>
-        (arange(1, gain.shape[1] + 1, dtype: gain.dtype, device: gain.device) + 1).log2();
 }

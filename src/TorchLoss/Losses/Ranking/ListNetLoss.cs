@@ -24,13 +24,7 @@ public sealed partial class ListNetLoss : ListLoss
     )
     {
         var lists = Read(y_pred, y_true, nameof(ListNetLoss));
-        var log_p = lists.LogSoftmax(lists.Scores);
-        var log_own = eps > 0 ? logaddexp(log_p, full_like(log_p, Math.Log(eps))) : log_p;
-
-        // at padding log p is -inf, and 0 times that is NaN
-        var padding = lists.Valid.logical_not();
-        var wanted = lists.LogSoftmax(lists.Relevance).exp().masked_fill(padding, 0);
-        var losses = -(wanted * log_own.masked_fill(padding, 0)).sum(1);
-        return losses.Reduce(reduction);
+        var wanted = lists.LogSoftmax(lists.Relevance).exp();
+        return lists.CrossEntropy(lists.Scores, wanted, eps).Reduce(reduction);
     }
 }

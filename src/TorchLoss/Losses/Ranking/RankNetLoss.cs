@@ -12,7 +12,7 @@ namespace TorchLoss;
     Source = "Burges, Shaked, Renshaw, Lazier, Deeds, Hamilton and Hullender 2005, Learning to Rank using Gradient Descent, ICML, doi:10.1145/1102351.1102363",
     BuiltIn = "MarginRankingLoss"
 )]
-public sealed partial class RankNetLoss : ListLoss
+public sealed partial class RankNetLoss : PairwiseListLoss
 {
     /// <param name="weight_by_diff">Whether a pair weighs y_i − y_j instead of 1.</param>
     /// <param name="weight_by_diff_powed">Whether a pair weighs |y_i² − y_j²|; <c>weight_by_diff</c> goes first.</param>
@@ -26,14 +26,11 @@ public sealed partial class RankNetLoss : ListLoss
     )
     {
         var lists = Read(y_pred, y_true, nameof(RankNetLoss));
-        var better = Differences(lists.Relevance).gt(0).logical_and(lists.ValidPairs).to(lists.Scores.dtype);
-        var weight =
-            weight_by_diff ? better * Differences(lists.Relevance)
-            : weight_by_diff_powed ? better * Differences(lists.Relevance.square()).abs()
-            : better;
-        var losses = (-logsigmoid(Differences(lists.Scores)) * weight).sum([1, 2]);
-        return reduction is Reduction.Mean ? losses.sum().SafeDivide(better.sum()) : losses.Reduce(reduction);
+        var losses = -logsigmoid(DocumentLists.Differences(lists.Scores));
+        losses =
+            weight_by_diff ? losses * DocumentLists.Differences(lists.Relevance)
+            : weight_by_diff_powed ? losses * DocumentLists.Differences(lists.Relevance.square()).abs()
+            : losses;
+        return Reduce(losses, lists.BetterPairs, reduction);
     }
-
-    static Tensor Differences(Tensor values) => values.unsqueeze(2) - values.unsqueeze(1);
 }

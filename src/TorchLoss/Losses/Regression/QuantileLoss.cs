@@ -28,10 +28,7 @@ public sealed partial class QuantileLoss : QuantilesLoss
     )
     {
         Check(input, target, quantiles, sample_weight, nameof(QuantileLoss));
-        var prediction = input.Upcast();
-        var q = tensor([.. quantiles], dtype: prediction.dtype, device: input.device);
-        var error = target.unsqueeze(-1) - prediction;
-        var losses = maximum(q * error, (q - 1) * error) * factor;
+        var losses = Pinball(input, target, quantiles) * factor;
         return losses.Reduce(reduction, sample_weight?.unsqueeze(-1));
     }
 }

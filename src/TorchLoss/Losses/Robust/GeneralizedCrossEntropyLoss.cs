@@ -19,6 +19,6 @@ public sealed partial class GeneralizedCrossEntropyLoss : SoftmaxLoss
 {
     /// <param name="q">Where it stands between cross entropy (near 0) and absolute error (1).</param>
     [MethodImpl(Inline)]
-    static R Value<R>(R log_p, [Between(0, 1, LowOpen = true)] double q = 0.7)
+    internal static R Value<R>(R log_p, [Between(0, 1, LowOpen = true)] double q = 0.7)
         where R : struct, IReal<R> => R.Expm1(log_p * q) * (-1 / q);
 }

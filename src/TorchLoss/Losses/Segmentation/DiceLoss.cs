@@ -52,12 +52,17 @@ public sealed partial class DiceLoss : RegionLoss
             soft_label,
             squared_pred
         );
+        var losses = Losses(region, jaccard, smooth_nr, smooth_dr);
+        var value = Weigh(nameof(DiceLoss), losses, weight, reduction);
+        return reduction is Reduction.None ? Widen(value, input) : value;
+    }
+
+    /// <summary>One loss per region.</summary>
+    internal static Tensor Losses(Overlap region, bool jaccard, double smooth_nr, double smooth_dr)
+    {
         var size = region.Predicted + region.Wanted;
         var divisor = (jaccard ? 2 * (size - region.Both) : size) + smooth_dr;
         var dividend = 2 * region.Both + smooth_nr;
-        var losses = Weigh(nameof(DiceLoss), (divisor - dividend).SafeDivide(divisor), weight, reduction);
-        return reduction is Reduction.None
-            ? losses.view([.. losses.shape, .. Enumerable.Repeat(1L, (int)input.dim() - 2)])
-            : losses;
+        return (divisor - dividend).SafeDivide(divisor);
     }
 }

@@ -48,9 +48,13 @@ public sealed partial class TverskyLoss : RegionLoss
             batch,
             soft_label
         );
+        return Weigh(nameof(TverskyLoss), Losses(region, alpha, beta, smooth_nr, smooth_dr), weight, reduction);
+    }
+
+    /// <summary>One loss per region.</summary>
+    internal static Tensor Losses(Overlap region, double alpha, double beta, double smooth_nr, double smooth_dr)
+    {
         var mistakes = alpha * region.FalsePositives + beta * region.FalseNegatives;
-        var divisor = region.Both + mistakes + smooth_dr;
-        var losses = (mistakes + (smooth_dr - smooth_nr)).SafeDivide(divisor);
-        return Weigh(nameof(TverskyLoss), losses, weight, reduction);
+        return (mistakes + (smooth_dr - smooth_nr)).SafeDivide(region.Both + mistakes + smooth_dr);
     }
 }

@@ -30,13 +30,13 @@ public sealed partial class MoCoLoss : LossModule3
     /// <param name="key">Their keys (N, D).</param>
     /// <param name="queue">Keys of earlier batches, one a column (D, K).</param>
     /// <param name="temperature">Temperature T: the smaller, the more only the closest keys count.</param>
-    /// <param name="block_size">How many queries' cosines are in memory at a time; 0 chooses. The loss is the same.</param>
+    /// <param name="block_size">How many queries' cosines are in memory at a time; null chooses. The loss is the same.</param>
     static Tensor Compute(
         Tensor query,
         Tensor key,
         Tensor queue,
         [Positive] double temperature = 0.07,
-        [AtLeast(0)] long block_size = 0
+        [AtLeast(1)] long? block_size = null
     )
     {
         const string loss = nameof(MoCoLoss);

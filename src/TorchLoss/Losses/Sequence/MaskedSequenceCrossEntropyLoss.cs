@@ -28,7 +28,7 @@ public enum SequenceAverage
     Source = "Sutskever, Vinyals and Le 2014, Sequence to Sequence Learning with Neural Networks, arXiv:1409.3215, section 3.2; label smoothing: Szegedy et al. 2016, arXiv:1512.00567, section 7",
     BuiltIn = "CrossEntropyLoss"
 )]
-public sealed partial class MaskedSequenceCrossEntropyLoss : SoftmaxLoss
+public sealed partial class MaskedSequenceCrossEntropyLoss : TokenLoss
 {
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static new IReadOnlyList<InputInfo> Inputs { get; } =
@@ -52,7 +52,7 @@ public sealed partial class MaskedSequenceCrossEntropyLoss : SoftmaxLoss
     )
     {
         var counted = Check(logits, targets, mask, ignore_index);
-        var token = Tokens(average is SequenceAverage.Token ? Reduction.Mean : Reduction.None);
+        var token = Each(average is SequenceAverage.Token ? Reduction.Mean : Reduction.None);
         if (average is SequenceAverage.Token or SequenceAverage.None)
         {
             return token;
@@ -64,30 +64,24 @@ public sealed partial class MaskedSequenceCrossEntropyLoss : SoftmaxLoss
             ? sequence
             : sequence.sum().SafeDivide(lengths.gt(0).sum().to(token.dtype));
 
-        Tensor Tokens(Reduction reduction)
-        {
-            var rows = logits.reshape(targets.numel(), logits.shape[2]);
-            var labels = counted.reshape(targets.numel());
-            var weights = new SoftmaxWeights(null, null, ignore_index, MeanByClassWeight: false);
-            var losses =
-                label_smoothing == 0
-                    ? Run(new CrossEntropyFormula(), rows, labels, weights, reduction)
-                    : Run(new LabelSmoothingCrossEntropy.Formula(label_smoothing), rows, labels, weights, reduction);
-            return reduction is Reduction.None ? losses.view(targets.shape) : losses;
-        }
+        Tensor Each(Reduction reduction) =>
+            label_smoothing == 0
+                ? Tokens(new CrossEntropyFormula(), logits, counted, ignore_index, reduction)
+                : Tokens(
+                    new LabelSmoothingCrossEntropy.Formula(label_smoothing),
+                    logits,
+                    counted,
+                    ignore_index,
+                    reduction
+                );
     }
 
     /// <summary>Refuses what does not fit; the targets with <c>ignore_index</c> where they are masked.</summary>
     static Tensor Check(Tensor logits, Tensor targets, Tensor? mask, long ignore_index)
     {
         const string loss = nameof(MaskedSequenceCrossEntropyLoss);
-        InputCheck.Floating(logits, loss);
         InputCheck.Dimensions(logits, 3, "(B, T, V)", loss);
-        InputCheck.Indices(targets, loss);
-        InputCheck.Dimensions(targets, 2, "(B, T)", loss);
-        InputCheck.Size(targets, 0, logits.shape[0], "as in logits", loss);
-        InputCheck.Size(targets, 1, logits.shape[1], "as in logits", loss);
-        InputCheck.SameDevice(targets, logits, loss);
+        Check(logits, targets, loss);
         var counted = targets;
         if (mask is not null)
         {

@@ -41,11 +41,8 @@ public abstract class Distance : Part
         return Compare(prepared, reference is null ? prepared : Prepare(reference.to(query.dtype)));
     }
 
-    /// <summary>What may be compared in blocks of rows.</summary>
+    /// <summary>What is compared.</summary>
     internal Tensor Prepared(Tensor embeddings) => Prepare(embeddings);
-
-    /// <summary>The matrix of some prepared rows with others.</summary>
-    internal Tensor Compared(Tensor query, Tensor reference) => Compare(query, reference);
 
     /// <summary>The values are the scalar products of the prepared embeddings, nothing more.</summary>
     internal virtual bool IsProduct => false;

@@ -19,6 +19,9 @@ public sealed partial class LpDistance(
 
     readonly double power = power_range.Check(power, nameof(LpDistance), nameof(power));
 
+    /// <summary>The power that the distance is raised to.</summary>
+    internal double Power => power;
+
     /// <inheritdoc/>
     protected override Tensor Prepare(Tensor embeddings) => normalize_embeddings ? embeddings.Unit(p) : embeddings;
 

@@ -38,12 +38,19 @@ static class Vectors
 
         /// <summary>Vectors scaled to p-norm 1.</summary>
         /// <remarks>A zero vector stays zero and gets no gradient; torch's normalize sends 10¹² into it.</remarks>
-        public Tensor Unit(double p = 2, long dim = 1)
+        /// <param name="p">The norm.</param>
+        /// <param name="dim">The dimension that the vectors lie along.</param>
+        /// <param name="shortest">Vectors below this length have no direction, and are divided by it.</param>
+        public Tensor Unit(double p = 2, long dim = 1, double shortest = Shortest)
         {
             var norm = x.Norm(p, dim);
-            var pointless = norm.lt(Shortest);
-            return where(pointless, (x / Shortest).detach(), x / where(pointless, ones_like(norm), norm));
+            var pointless = norm.lt(shortest);
+            return where(pointless, (x / shortest).detach(), x / where(pointless, ones_like(norm), norm));
         }
+
+        /// <summary>The cosines of vectors one by one, over a dimension that goes.</summary>
+        public Tensor Cosine(Tensor y, long dim = 1, double shortest = Shortest) =>
+            (x.Unit(2, dim, shortest) * y.Unit(2, dim, shortest)).sum(dim);
 
         /// <summary>|x_i − y_j|² for all rows i and j.</summary>
         /// <remarks>

@@ -16,6 +16,20 @@ public sealed record PairBatch(
     Pairs Pairs
 )
 {
+    /// <summary>What a miner found; null: all pairs count.</summary>
+    internal Tuples? Mined { get; init; }
+
+    /// <summary>The pairs of different labels (N, M), mined or not.</summary>
+    internal Tensor Different => Labels.unsqueeze(1).ne(RefLabels);
+
+    /// <summary>The labels (M) of the reference.</summary>
+    internal Tensor RefLabels { get; init; } = Labels;
+
+    /// <summary>Whether the whole batch has a negative pair, of which these may be some rows.</summary>
+    internal Tensor AnyNegatives => OfWholeBatch ?? Negatives.any();
+
+    Tensor? OfWholeBatch { get; init; }
+
     /// <summary>The pairs that are positive at all (N, M).</summary>
     public Tensor Positives => Pairs.Positives;
 
@@ -48,29 +62,47 @@ public sealed record PairBatch(
         var reference = own ? query : ref_emb!.to(query.dtype);
         var matrix = distance.Between(query, own ? null : reference);
         var pairs = Pairs.Of(labels, own ? null : ref_labels);
-        return new(query, reference, labels, matrix, distance.Closeness(matrix), pairs);
+        return new(query, reference, labels, matrix, distance.Closeness(matrix), pairs)
+        {
+            RefLabels = own ? labels : ref_labels!,
+        };
     }
 
-    /// <summary>Some anchors of a batch, from one row on, with all that they are compared with.</summary>
-    /// <param name="query">Prepared embeddings of the anchors.</param>
-    /// <param name="reference">Prepared embeddings of the reference batch.</param>
-    /// <param name="labels">Labels (N) of the whole batch.</param>
-    /// <param name="ref_labels">Labels (M) of the reference batch; null where the batch is its own.</param>
+    /// <summary>Some rows of a batch (anchors) with all that they are compared with.</summary>
+    /// <param name="query">The embeddings (N, D).</param>
+    /// <param name="reference">The embeddings (M, D) that they are compared with; null: the batch itself, no row with itself.</param>
+    /// <param name="labels">The labels (N).</param>
+    /// <param name="ref_labels">The labels (M) of the reference.</param>
     /// <param name="distance">How near two embeddings are.</param>
-    /// <param name="from">The number of the first anchor.</param>
+    /// <param name="from">The first row.</param>
+    /// <param name="count">How many rows.</param>
     internal static PairBatch Rows(
         Tensor query,
-        Tensor reference,
+        Tensor? reference,
         Tensor labels,
         Tensor? ref_labels,
         Distance distance,
-        long from
+        long from,
+        long count
     )
     {
-        var matrix = distance.Compared(query, reference);
-        var pairs = Pairs.OfRows(labels, ref_labels, from, query.shape[0]);
-        var own = labels.narrow(0, from, query.shape[0]);
-        return new(query, reference, own, matrix, distance.Closeness(matrix), pairs);
+        var (anchors, own) = (query.narrow(0, from, count), labels.narrow(0, from, count));
+        var matrix = distance.Between(anchors, reference ?? query);
+        var pairs = Pairs.Of(own, ref_labels ?? labels);
+        if (reference is null)
+        {
+            var self = eye(count, labels.shape[0], dtype: ScalarType.Bool, device: labels.device).roll(from, 1);
+            pairs = pairs with { PositiveCounts = pairs.PositiveCounts.logical_and(self.logical_not()) };
+        }
+
+        var others = ref_labels ?? labels;
+        return new(anchors, reference ?? query, own, matrix, distance.Closeness(matrix), pairs)
+        {
+            RefLabels = others,
+
+            // least and greatest label cross over only where all are the same
+            OfWholeBatch = labels.min().ne(others.max()).logical_or(labels.max().ne(others.min())),
+        };
     }
 
     /// <summary>All triplets whose positive and negative pair belong to the batch and that satisfy a condition.</summary>

@@ -14,31 +14,18 @@ public sealed record Pairs(Tensor PositiveCounts, Tensor NegativeCounts)
     /// <summary>All pairs of a batch: equal labels are positive, different ones negative.</summary>
     /// <param name="labels">The labels (N).</param>
     /// <param name="ref_labels">The labels (M) of the reference batch; null pairs the batch with itself, no row with itself.</param>
-    public static Pairs Of(Tensor labels, Tensor? ref_labels) => OfRows(labels, ref_labels, 0, labels.shape[0]);
-
-    /// <summary>Those of some anchors.</summary>
-    internal static Pairs OfRows(Tensor labels, Tensor? ref_labels, long from, long count)
+    public static Pairs Of(Tensor labels, Tensor? ref_labels)
     {
-        var others = ref_labels ?? labels;
-        var same = labels.narrow(0, from, count).unsqueeze(1).eq(others);
+        var same = labels.unsqueeze(1).eq(ref_labels ?? labels);
         var different = same.logical_not();
         if (ref_labels is null)
         {
-            var rows = arange(labels.shape[0], dtype: ScalarType.Int64, device: labels.device);
-            same = same.logical_and(rows.narrow(0, from, count).unsqueeze(1).ne(rows));
+            var self = eye(labels.shape[0], dtype: ScalarType.Bool, device: labels.device);
+            same = same.logical_and(self.logical_not());
         }
 
-        return new(same, different) { OfWholeBatch = count == labels.shape[0] ? null : AnyDifferent(labels, others) };
+        return new(same, different);
     }
-
-    /// <summary>Whether the whole batch has a negative pair, of which these may be some rows.</summary>
-    internal Tensor AnyNegatives => OfWholeBatch ?? Negatives.any();
-
-    Tensor? OfWholeBatch { get; init; }
-
-    /// <remarks>Least and greatest label cross over only where all are the same.</remarks>
-    static Tensor AnyDifferent(Tensor labels, Tensor others) =>
-        labels.min().ne(others.max()).logical_or(labels.max().ne(others.min()));
 
     /// <summary>The pairs of mined tuples, each as often as it was mined.</summary>
     /// <param name="tuples">What a miner found.</param>

@@ -4,8 +4,10 @@ namespace TorchLoss;
 [Part]
 public sealed partial class AvgNonZeroReducer : Reducer
 {
-    internal override Averaging? Averaging => TorchLoss.Averaging.NonZero;
-
     /// <inheritdoc/>
     public override Tensor Reduce(SubLoss losses) => ThresholdReducer.Between(losses, low: 0, high: null);
+
+    /// <inheritdoc/>
+    internal override LossShare? Share(SubLoss losses) =>
+        LossShare.OfMean(losses.Values, ThresholdReducer.Weights(losses, low: 0, high: null));
 }

@@ -15,13 +15,22 @@ public sealed partial class ClassWeightedReducer(
     readonly double[] weights = [.. weights_range.Check(weights, nameof(ClassWeightedReducer), nameof(weights))];
 
     /// <inheritdoc/>
-    public override Tensor Reduce(SubLoss losses)
+    public override Tensor Reduce(SubLoss losses) => ThresholdReducer.Between(Weighted(losses), low, high);
+
+    /// <inheritdoc/>
+    internal override LossShare? Share(SubLoss losses)
+    {
+        var weighted = Weighted(losses);
+        return LossShare.OfMean(weighted.Values, ThresholdReducer.Weights(weighted, low, high));
+    }
+
+    SubLoss Weighted(SubLoss losses)
     {
         InputCheck.IndexRange(losses.Labels, weights.Length, null, nameof(ClassWeightedReducer), "labels");
         var labels = losses.Anchors is { } anchors ? losses.Labels.index_select(0, anchors) : losses.Labels;
         var values = losses.Values;
         var factors = tensor(weights, dtype: values.dtype, device: values.device).index_select(0, labels);
         var weighted = values.dim() == 2 ? values * factors.unsqueeze(1) : values * factors;
-        return ThresholdReducer.Between(losses with { Values = weighted }, low, high);
+        return losses with { Values = weighted };
     }
 }

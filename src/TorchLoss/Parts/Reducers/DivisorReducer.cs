@@ -6,10 +6,13 @@ public sealed partial class DivisorReducer : Reducer
 {
     /// <inheritdoc/>
     public override Tensor Reduce(SubLoss losses) =>
-        losses
-            .Values.Reduce(Reduction.Sum, losses.Counts)
-            .SafeDivide(
-                losses.Divisor
-                    ?? throw new ArgumentException($"{nameof(DivisorReducer)}: this loss gives no divisor.", "reducer")
-            );
+        losses.Values.Reduce(Reduction.Sum, losses.Counts).SafeDivide(Divisor(losses));
+
+    /// <inheritdoc/>
+    internal override LossShare? Share(SubLoss losses) =>
+        new LossShare(losses.Values.Reduce(Reduction.Sum, losses.Counts), Divisor(losses));
+
+    static Tensor Divisor(SubLoss losses) =>
+        losses.Divisor
+        ?? throw new ArgumentException($"{nameof(DivisorReducer)}: this loss gives no divisor.", "reducer");
 }

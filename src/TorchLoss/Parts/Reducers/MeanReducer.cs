@@ -4,8 +4,9 @@ namespace TorchLoss;
 [Part]
 public sealed partial class MeanReducer : Reducer
 {
-    internal override Averaging? Averaging => TorchLoss.Averaging.Mean;
-
     /// <inheritdoc/>
     public override Tensor Reduce(SubLoss losses) => losses.Values.Reduce(Reduction.Mean, losses.Counts);
+
+    /// <inheritdoc/>
+    internal override LossShare? Share(SubLoss losses) => LossShare.OfMean(losses.Values, losses.Weights);
 }

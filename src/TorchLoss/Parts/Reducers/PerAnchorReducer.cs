@@ -8,12 +8,11 @@ public sealed partial class PerAnchorReducer(Reducer? reducer = null) : Reducer
 {
     readonly Reducer anchors = reducer ?? new MeanReducer();
 
-    internal override bool AddsRows => anchors.AddsRows;
-
     /// <inheritdoc/>
     public override Tensor Reduce(SubLoss losses) => anchors.Reduce(PerAnchor(losses));
 
-    internal override Share ShareOf(SubLoss losses) => anchors.ShareOf(PerAnchor(losses));
+    /// <inheritdoc/>
+    internal override LossShare? Share(SubLoss losses) => anchors.Share(PerAnchor(losses));
 
     static SubLoss PerAnchor(SubLoss losses)
     {

@@ -18,16 +18,6 @@ public sealed record SubLoss(Tensor Values, Tensor Labels)
 
     /// <summary>The counts as numbers.</summary>
     internal Tensor Weights => Counts is null ? ones_like(Values) : Counts.to(Values.dtype);
-
-    /// <summary>Their sum, and what it is divided by.</summary>
-    internal Share ShareOf(Averaging averaging)
-    {
-        var weights = averaging is Averaging.NonZero ? Weights * Values.gt(0) : Weights;
-        return new(
-            Values.Reduce(Reduction.Sum, weights),
-            averaging is Averaging.Sum ? null : weights.sum()
-        );
-    }
 }
 
 /// <summary>How the single losses of a metric loss become its value.</summary>
@@ -36,14 +26,18 @@ public abstract class Reducer : Part
     /// <summary>The value of one group of losses; 0, still in the graph, where there are none.</summary>
     public abstract Tensor Reduce(SubLoss losses);
 
-    /// <summary>How the value divides the losses' sum; null if it is more than a sum and a divisor.</summary>
-    internal virtual Averaging? Averaging => null;
+    /// <summary>What some of the losses add to a value that is one sum over another; null where it is no such value.</summary>
+    /// <remarks>So a value can be put together from blocks that are never in memory at once.</remarks>
+    internal virtual LossShare? Share(SubLoss losses) => null;
 
-    /// <summary>Whether the value is a quotient of two sums over the rows of the batch.</summary>
-    internal virtual bool AddsRows => Averaging is not null;
-
-    /// <summary>What the losses of some rows of the batch add to these sums.</summary>
-    internal virtual Share ShareOf(SubLoss losses) => losses.ShareOf(Averaging ?? throw new NotSupportedException());
+    /// <summary>The reducer that does the same as a reduction.</summary>
+    internal static Reducer Of(Reduction reduction) =>
+        reduction switch
+        {
+            Reduction.None => new DoNothingReducer(),
+            Reduction.Sum => new SumReducer(),
+            _ => new MeanReducer(),
+        };
 
     /// <summary>The values of several groups as one; unless said otherwise their sum.</summary>
     public virtual Tensor Combine(IReadOnlyList<Tensor> values) => values.Aggregate((a, b) => a + b);

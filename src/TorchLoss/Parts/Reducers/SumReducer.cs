@@ -4,8 +4,9 @@ namespace TorchLoss;
 [Part]
 public sealed partial class SumReducer : Reducer
 {
-    internal override Averaging? Averaging => TorchLoss.Averaging.Sum;
-
     /// <inheritdoc/>
     public override Tensor Reduce(SubLoss losses) => losses.Values.Reduce(Reduction.Sum, losses.Counts);
+
+    /// <inheritdoc/>
+    internal override LossShare? Share(SubLoss losses) => new LossShare(Reduce(losses), null);
 }

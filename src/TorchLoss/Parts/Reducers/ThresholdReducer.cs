@@ -14,8 +14,15 @@ public sealed partial class ThresholdReducer(double? low = null, double? high = 
     /// <inheritdoc/>
     public override Tensor Reduce(SubLoss losses) => Between(losses, low, high);
 
+    /// <inheritdoc/>
+    internal override LossShare? Share(SubLoss losses) => LossShare.OfMean(losses.Values, Weights(losses, low, high));
+
     /// <summary>The mean of the losses between two bounds.</summary>
-    internal static Tensor Between(SubLoss losses, double? low, double? high)
+    internal static Tensor Between(SubLoss losses, double? low, double? high) =>
+        losses.Values.Reduce(Reduction.Mean, Weights(losses, low, high));
+
+    /// <summary>How often each loss counts, 0 outside of the bounds.</summary>
+    internal static Tensor Weights(SubLoss losses, double? low, double? high)
     {
         var weights = losses.Weights;
         if (low is { } least)
@@ -28,6 +35,6 @@ public sealed partial class ThresholdReducer(double? low = null, double? high = 
             weights = weights * losses.Values.lt(most);
         }
 
-        return losses.Values.Reduce(Reduction.Mean, weights);
+        return weights;
     }
 }

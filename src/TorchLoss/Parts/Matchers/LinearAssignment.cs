@@ -1,0 +1,137 @@
+namespace TorchLoss;
+
+/// <summary>The assignment of rows to columns, each to at most one, whose sum of costs is the smallest possible.</summary>
+/// <remarks>
+/// The Hungarian method by shortest augmenting paths (Kuhn 1955; Jonker and Volgenant 1987): exact, deterministic,
+/// O(n² m) for n rows and m ≥ n columns.
+/// </remarks>
+public static class LinearAssignment
+{
+    /// <summary>The column of each row.</summary>
+    /// <param name="cost">Costs (rows, columns), finite, of any sign; as many of both or not.</param>
+    /// <returns>One column per row; −1 for rows that are left over where there are more rows than columns.</returns>
+    /// <exception cref="ArgumentException">A cost is NaN or infinite.</exception>
+    public static int[] Solve(double[,] cost)
+    {
+        ArgumentNullException.ThrowIfNull(cost);
+        foreach (var value in cost)
+        {
+            if (!double.IsFinite(value))
+            {
+                throw new ArgumentException($"costs must be finite, got {value}.", nameof(cost));
+            }
+        }
+
+        var (rows, columns) = (cost.GetLength(0), cost.GetLength(1));
+        if (rows <= columns)
+        {
+            return new Search((i, j) => cost[i, j], rows, columns).Run();
+        }
+
+        var result = new int[rows];
+        Array.Fill(result, -1);
+        var ofColumn = new Search((i, j) => cost[j, i], columns, rows).Run();
+        for (var column = 0; column < columns; column++)
+        {
+            result[ofColumn[column]] = column;
+        }
+
+        return result;
+    }
+
+    /// <summary>One row after the other takes a column, along the path of reassignments that costs least.</summary>
+    /// <remarks>Place 0 of rows and columns is nobody; prices keep all reduced costs at 0 or above.</remarks>
+    sealed class Search(Func<int, int, double> cost, int rows, int columns)
+    {
+        readonly double[] rowPrice = new double[rows + 1];
+        readonly double[] columnPrice = new double[columns + 1];
+        readonly int[] rowOf = new int[columns + 1];
+        readonly int[] previous = new int[columns + 1];
+        readonly double[] distance = new double[columns + 1];
+        readonly bool[] visited = new bool[columns + 1];
+
+        public int[] Run()
+        {
+            for (var row = 1; row <= rows; row++)
+            {
+                Augment(FreeColumn(row));
+            }
+
+            var result = new int[rows];
+            for (var column = 1; column <= columns; column++)
+            {
+                if (rowOf[column] > 0)
+                {
+                    result[rowOf[column] - 1] = column - 1;
+                }
+            }
+
+            return result;
+        }
+
+        int FreeColumn(int row)
+        {
+            Array.Fill(distance, double.PositiveInfinity);
+            Array.Clear(visited);
+            rowOf[0] = row;
+            var column = 0;
+            do
+            {
+                visited[column] = true;
+                column = Nearest(column);
+            } while (rowOf[column] != 0);
+
+            return column;
+        }
+
+        /// <summary>Goes on from a column's row: updates distances and prices, and gives the nearest column not visited.</summary>
+        int Nearest(int from)
+        {
+            var row = rowOf[from];
+            var nearest = 0;
+            for (var j = 1; j <= columns; j++)
+            {
+                if (visited[j])
+                {
+                    continue;
+                }
+
+                var reduced = cost(row - 1, j - 1) - rowPrice[row] - columnPrice[j];
+                if (reduced < distance[j])
+                {
+                    (distance[j], previous[j]) = (reduced, from);
+                }
+
+                nearest = nearest == 0 || distance[j] < distance[nearest] ? j : nearest;
+            }
+
+            Shift(distance[nearest]);
+            return nearest;
+        }
+
+        void Shift(double step)
+        {
+            for (var j = 0; j <= columns; j++)
+            {
+                if (visited[j])
+                {
+                    rowPrice[rowOf[j]] += step;
+                    columnPrice[j] -= step;
+                }
+                else
+                {
+                    distance[j] -= step;
+                }
+            }
+        }
+
+        void Augment(int column)
+        {
+            while (column != 0)
+            {
+                rowOf[column] = rowOf[previous[column]];
+                column = previous[column];
+            }
+        }
+    }
+}
