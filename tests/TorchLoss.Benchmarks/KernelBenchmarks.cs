@@ -54,6 +54,43 @@ static class KernelBenchmarks
         );
     }
 
+    /// <summary>What a call costs beside its arithmetic: batches as small as those of a toy network.</summary>
+    public static void Tiny(params long[] shape)
+    {
+        using var x = randn(shape).requires_grad_();
+        using var constant = x.detach();
+        using var y = randn(shape);
+        using var labels = y.gt(0).to(float32);
+        void Backward(Tensor loss)
+        {
+            loss.backward();
+            loss.Dispose();
+            x.grad = null;
+        }
+
+        using var mse = new TorchLoss.Standard.MSELoss();
+        using var focal = new FocalLoss();
+        Interleaved.Compare(
+            $"{string.Join('x', shape)} elements, forward",
+            ("built-in mse_loss", () => nn.functional.mse_loss(constant, y).Dispose()),
+            ("MSELoss", () => mse.forward(constant, y).Dispose()),
+            ("FocalLoss", () => focal.forward(constant, labels).Dispose()),
+            ("engine alone, mse", () => Fused(default(Squared), constant, y).Dispose()),
+            ("a scalar tensor", () => tensor(1.5f).Dispose()),
+            ("an empty tensor", () => empty(shape).Dispose()),
+            ("a dispose scope", () => NewDisposeScope().Dispose())
+        );
+        Interleaved.Compare(
+            $"{string.Join('x', shape)} elements, forward and backward",
+            ("built-in mse_loss", () => Backward(nn.functional.mse_loss(x, y))),
+            ("MSELoss", () => Backward(mse.forward(x, y))),
+            ("built-in bce_with_logits", () => Backward(nn.functional.binary_cross_entropy_with_logits(x, labels))),
+            ("FocalLoss", () => Backward(focal.forward(x, labels))),
+            ("engine alone, mse", () => Backward(Fused(default(Squared), x, y))),
+            ("engine alone, forward", () => Fused(default(Squared), x, y).Dispose())
+        );
+    }
+
     /// <summary>Forward and backward of row-wise softmax losses, float32.</summary>
     public static void Softmax(long rows, long classes, params long[] image)
     {
@@ -85,9 +122,16 @@ static class KernelBenchmarks
             Loop("log-cosh", default(LogCosh));
             Loop("focal, gamma 2", new Focal(0.25, 2));
             Loop("focal, gamma 1.7", new Focal(0.25, 1.7));
+            Loop("asymmetric, soft labels", new AsymmetricLoss.Formula(4, 1, 0.05, 1e-8, false));
+            Loop("asymmetric", new AsymmetricLoss.OfLabels(4, 1, 0.05, 1e-8, false));
             Rows("cross entropy, 1000 classes", default(CrossEntropy), 1000);
             Rows("softmax focal, 1000 classes", new SoftmaxFocal(2), 1000);
+            Rows("softmax focal, 100 classes", new SoftmaxFocal(2), 100);
+            Columns("softmax focal, 100 classes in columns", new SoftmaxFocal(2), 100);
+            Rows("softmax focal, 32 classes", new SoftmaxFocal(2), 32);
+            Columns("softmax focal, 32 classes in columns", new SoftmaxFocal(2), 32);
             Rows("softmax focal, 10 classes", new SoftmaxFocal(2), 10);
+            Columns("softmax focal, 10 classes in columns", new SoftmaxFocal(2), 10);
         }
 
         Simd.Width = Simd.Widest;
@@ -100,8 +144,8 @@ static class KernelBenchmarks
         using var input = randn(Count);
         using var target = rand(Count).gt(0.7).to(float32);
         using var gradient = empty(Count);
-        var value = new PointwiseJob<F>(formula, input, target, null, null, 1);
-        var both = new PointwiseJob<F>(formula, input, target, null, gradient, 1);
+        var value = PointwiseJob.Of(formula, input, target, null, null, null, 1);
+        var both = PointwiseJob.Of(formula, input, target, null, null, gradient, 1);
         Report(name, Best(value, Count) / Count, Best(both, Count) / Count);
     }
 
@@ -116,6 +160,19 @@ static class KernelBenchmarks
         var value = new SoftmaxJob<F>(formula, input, weights, null, null, 1);
         var both = new SoftmaxJob<F>(formula, input, weights, null, gradient, 1);
         Report(name, Best(value, rows) / (rows * classes), Best(both, rows) / (rows * classes));
+    }
+
+    static unsafe void Columns<F>(string name, F formula, int classes)
+        where F : struct, ISoftmaxFormula<F>
+    {
+        var rows = 16384 / classes;
+        using var input = randn(rows, classes);
+        using var target = randint(0, classes, rows);
+        using var gradient = empty(rows, classes);
+        var weights = new RowWeights((long*)NativeTensor.Data(target), -100, null, null);
+        var value = new SoftmaxImageJob<F>(formula, input, weights, null, null, 1);
+        var both = new SoftmaxImageJob<F>(formula, input, weights, null, gradient, 1);
+        Report(name, Best(value, value.Blocks) / (rows * classes), Best(both, both.Blocks) / (rows * classes));
     }
 
     static double Best<J>(J job, long count)
@@ -133,7 +190,7 @@ static class KernelBenchmarks
     }
 
     static void Report(string name, double value, double both) =>
-        Console.WriteLine($"  {name, -30} {value, 6:F3} {both, 6:F3}");
+        Console.WriteLine($"  {name, -40} {value, 6:F3} {both, 6:F3}");
 
     /// <summary>Memory beyond the inputs, in tensors of the input's size.</summary>
     public static void Memory(long count)

@@ -131,7 +131,9 @@ static class WrongInputs
         var symbols = input.Shape.Split(' ');
         for (var i = 0; i < symbols.Length; i++)
         {
-            if (others.Contains(symbols[i]) && (symbols[i] == "*" || char.IsUpper(symbols[i][0])))
+            // its two sets of features may differ in shape
+            var isFree = symbols[i] == "*" && loss.Name == "SimilarityPreservingLoss";
+            if (others.Contains(symbols[i]) && !isFree && (symbols[i] == "*" || char.IsUpper(symbols[i][0])))
             {
                 yield return (i, symbols[i]);
             }

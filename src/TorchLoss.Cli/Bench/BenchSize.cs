@@ -24,6 +24,7 @@ sealed record BenchSize(long[] Dims)
         ["B H Q"] = "1024x64x3",
         ["B T"] = "64x1024",
         ["B C"] = "4096x16",
+        ["B K"] = "4096x8",
         ["N * V"] = "512x1000",
         ["N 4"] = "262144",
         ["N D"] = "1024x128",
@@ -53,6 +54,9 @@ sealed record BenchSize(long[] Dims)
         ["N K H W"] = "8x17x64x48",
         ["V 3"] = "4096x3",
         ["N 3 *"] = "16384x3",
+        ["N K D"] = "1024x68x2",
+        ["N C H W D"] = "1x1x48x48x48",
+        ["N D H W"] = "2x64x32x32",
         ["N 3 H W"] = "2x3x256x256",
         ["N C H W"] = "2x3x256x256",
     };

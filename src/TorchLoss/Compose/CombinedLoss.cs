@@ -83,10 +83,7 @@ public sealed partial class CombinedLoss : LossModule2
     {
         if (losses is not { Count: > 0 })
         {
-            throw new ArgumentException(
-                $"{nameof(CombinedLoss)}: losses must hold at least one loss.",
-                nameof(losses)
-            );
+            throw new ArgumentException($"{nameof(CombinedLoss)}: losses must hold at least one loss.", nameof(losses));
         }
 
         if (weights is not null && weights.Count != losses.Count)

@@ -87,7 +87,8 @@ public sealed partial class DeepSupervisionLoss : LossModuleOfListAndTensor
         foreach (var output in input)
         {
             InputCheck.SameDevice(output, target, nameof(DeepSupervisionLoss), nameof(input));
-            var hasChannels = target.dim() == output.dim() && target.shape[1] is var c && (c == 1 || c == output.shape[1]);
+            var hasChannels =
+                target.dim() == output.dim() && target.shape[1] is var c && (c == 1 || c == output.shape[1]);
             var hasPositions = target.numel() > 0 || target.shape[0] == 0;
             if (
                 output.dim() < 3

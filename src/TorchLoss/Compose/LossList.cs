@@ -7,7 +7,9 @@ namespace TorchLoss;
 /// A collection initializer fills it: <c>new LossList { { "dice", new DiceLoss(sigmoid: true) }, new FocalLoss() }</c>. A loss
 /// without a name of its own goes by its type's.
 /// </remarks>
-public sealed class LossList() : nn.Module(nameof(LossList)), IReadOnlyList<KeyValuePair<string, nn.Module<Tensor, Tensor, Tensor>>>
+public sealed class LossList()
+    : nn.Module(nameof(LossList)),
+        IReadOnlyList<KeyValuePair<string, nn.Module<Tensor, Tensor, Tensor>>>
 {
     readonly List<KeyValuePair<string, nn.Module<Tensor, Tensor, Tensor>>> terms = [];
 
@@ -45,7 +47,8 @@ public sealed class LossList() : nn.Module(nameof(LossList)), IReadOnlyList<KeyV
     }
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, nn.Module<Tensor, Tensor, Tensor>>> GetEnumerator() => terms.GetEnumerator();
+    public IEnumerator<KeyValuePair<string, nn.Module<Tensor, Tensor, Tensor>>> GetEnumerator() =>
+        terms.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

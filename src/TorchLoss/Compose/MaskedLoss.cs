@@ -7,20 +7,12 @@ namespace TorchLoss;
 /// ½. Losses with a <c>mask</c> or <c>sample_weight</c> of their own leave positions out altogether, and are better served by it.
 /// Labels are masked as well: they become class 0.
 /// </remarks>
-[Loss(
-    Family.Compose,
-    Formula = @"\ell(m \cdot x,\; m \cdot t)",
-    Source = "MONAI MaskedLoss 2020"
-)]
+[Loss(Family.Compose, Formula = @"\ell(m \cdot x,\; m \cdot t)", Source = "MONAI MaskedLoss 2020")]
 public sealed partial class MaskedLoss : LossModule3
 {
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static IReadOnlyList<InputInfo> Inputs { get; } =
-    [
-        new("input", "N C *", Role.Prediction),
-        new("target", "N C *", Role.Target),
-        new("mask", "N 1 *", Role.Mask),
-    ];
+    [new("input", "N C *", Role.Prediction), new("target", "N C *", Role.Target), new("mask", "N 1 *", Role.Mask)];
 
     /// <param name="input">The predictions, (N, C, *).</param>
     /// <param name="target">The targets, (N, C, *), or labels (N, *).</param>

@@ -91,7 +91,7 @@ static class InputCheck
         [CallerArgumentExpression(nameof(expected))] string expectedName = ""
     )
     {
-        if (!tensor.shape.AsSpan().SequenceEqual(expected.shape))
+        if (!tensor.HasShapeOf(expected))
         {
             throw new ArgumentException(
                 $"{loss}: {name} must have the shape of {expectedName}, got {tensor.Shape} and {expected.Shape}.",

@@ -13,13 +13,17 @@ static class Chunks
     /// <summary>Elements in a chunk: the memory one thread works on then fits its second-level cache.</summary>
     public const long Elements = 16384;
 
-    /// <summary>Below this many elements waking a thread takes longer than the work.</summary>
+    /// <summary>Below this much work waking a thread takes longer than the work itself.</summary>
     const long ParallelFrom = 32768;
 
     const long MostChunks = 4096;
 
-    /// <summary>The sum of a job over <paramref name="count"/> items of <paramref name="itemSize"/> elements each.</summary>
-    public static double Sum<J>(J job, long count, long itemSize = 1)
+    /// <summary>The sum of a job over a number of items.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="count">How many items.</param>
+    /// <param name="itemSize">Elements of an item.</param>
+    /// <param name="work">All the work, in elements of an ordinary formula; by default the number of elements.</param>
+    public static double Sum<J>(J job, long count, long itemSize = 1, long? work = null)
         where J : struct, IChunkJob
     {
         // depends on the sizes alone, never on the number of threads: each chunk has its slot, the slots are added in order
@@ -30,7 +34,7 @@ static class Chunks
         }
 
         var slots = new double[(count + chunk - 1) / chunk];
-        var threads = count * itemSize < ParallelFrom ? 1 : Math.Min(get_num_threads(), slots.Length);
+        var threads = (work ?? count * itemSize) < ParallelFrom ? 1 : Math.Min(get_num_threads(), slots.Length);
         if (threads == 1)
         {
             RunAll(job, slots, chunk, count);

@@ -137,7 +137,7 @@ sealed class FusedFunction : autograd.SingleTensorFunction<FusedFunction>
     static Tensor Stealable(Tensor input)
     {
         const long WorthAView = 1 << 16;
-        return input.numel() >= WorthAView && input.is_leaf ? input.view(input.shape) : input;
+        return input.is_leaf && input.numel() >= WorthAView ? input.view(input.shape) : input;
     }
 
     /// <inheritdoc/>

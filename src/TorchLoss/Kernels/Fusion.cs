@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchLoss;
 
 /// <summary>Which tensors the fused kernels take; all others go the way of the composed form.</summary>
@@ -28,6 +30,9 @@ static class Fusion
     public static bool Accepts(Tensor input) =>
         input.dtype is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 && HasMemory(input) && Allowed();
 
+    /// <summary>Predictions of a pointwise formula, which is compiled while the program runs.</summary>
+    public static bool AcceptsFormulas(Tensor input) => RuntimeFeature.IsDynamicCodeCompiled && Accepts(input);
+
     /// <summary>Targets: constants that float32 holds (a float64 target makes the loss float64, as in torch).</summary>
     public static bool AcceptsTarget(Tensor target) =>
         target.dtype is not (ScalarType.Float64 or ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64)
@@ -35,8 +40,7 @@ static class Fusion
         && HasMemory(target);
 
     /// <summary>Weights: constants, or none.</summary>
-    public static bool AcceptsWeight(Tensor? weight) =>
-        weight is null || IsConstant(weight) && weight.device_type is DeviceType.CPU;
+    public static bool AcceptsWeight(Tensor? weight) => weight is null || IsConstant(weight) && HasMemory(weight);
 
     static bool IsConstant(Tensor tensor) => !NeedsGradient(tensor);
 

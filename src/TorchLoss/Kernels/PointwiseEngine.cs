@@ -8,8 +8,8 @@ static class PointwiseEngine
         where F : struct, IPointwiseFormula<F>
     {
         FusedFunction.Rethrow();
-        return weight is null && Fusion.Accepts(input) && Fusion.AcceptsTarget(target)
-            ? Fused(formula, input, target, reduction)
+        return Fusion.AcceptsTarget(target) && Fusion.AcceptsWeight(weight) && Fusion.AcceptsFormulas(input)
+            ? Fused(formula, input, target, weight, reduction)
             : ComposedInScope(formula, input, target, weight, reduction);
     }
 
@@ -25,12 +25,12 @@ static class PointwiseEngine
         return losses.Reduce(reduction, weight);
     }
 
-    static Tensor Fused<F>(F formula, Tensor input, Tensor target, Reduction reduction)
+    static Tensor Fused<F>(F formula, Tensor input, Tensor target, Tensor? weight, Reduction reduction)
         where F : struct, IPointwiseFormula<F>
     {
-        if (input.dtype == target.dtype && input.is_contiguous() && target.is_contiguous())
+        if (Layout.IsShared(input, target, weight))
         {
-            return FusedContiguous(formula, input, target, reduction);
+            return Attached(formula, input, target, weight, reduction);
         }
 
         // copies are cheap beside the dozen passes of the composed form
@@ -38,33 +38,45 @@ static class PointwiseEngine
         var sameType = input.dtype == target.dtype;
         var predictions = (sameType ? input : input.Upcast()).contiguous();
         var targets = (sameType ? target : target.to(ScalarType.Float32)).contiguous();
-        return FusedContiguous(formula, predictions, targets, reduction).MoveToOuterDisposeScope();
+        var weights = weight?.to(ScalarType.Float32).expand(input.shape).contiguous();
+        return Attached(formula, predictions, targets, weights, reduction).MoveToOuterDisposeScope();
     }
 
-    static Tensor FusedContiguous<F>(F formula, Tensor input, Tensor target, Reduction reduction)
+    /// <summary>The loss of tensors of one memory layout, as a node of the graph where a gradient is needed.</summary>
+    static Tensor Attached<F>(F formula, Tensor input, Tensor target, Tensor? weight, Reduction reduction)
         where F : struct, IPointwiseFormula<F>
     {
         if (!Fusion.NeedsGradient(input))
         {
-            return Run(formula, input, target, null, reduction);
+            return Run(formula, input, target, weight, null, reduction);
         }
 
-        var gradient = GradientPool.Empty(input.shape);
-        var value = Run(formula, input, target, gradient, reduction);
-        return FusedFunction.Attach(input, value, gradient, new Call<F>(formula, reduction), target);
+        var gradient = Layout.Empty(input);
+        var value = Run(formula, input, target, weight, gradient, reduction);
+        return FusedFunction.Attach(input, value, gradient, new Call<F>(formula, reduction), target, weight);
     }
 
-    static unsafe Tensor Run<F>(F formula, Tensor input, Tensor target, Tensor? gradient, Reduction reduction)
+    static Tensor Run<F>(F formula, Tensor input, Tensor target, Tensor? weight, Tensor? gradient, Reduction reduction)
         where F : struct, IPointwiseFormula<F>
     {
         var count = input.numel();
-        var scale = reduction is Reduction.Mean ? 1.0 / count : 1;
-        var losses = reduction is Reduction.None ? GradientPool.Empty(input.shape) : null;
-        var job = new PointwiseJob<F>(formula, input, target, losses, gradient, (float)scale);
-        var sum = Chunks.Sum(job, count);
+        var scale = reduction is Reduction.Mean ? Inverse(weight is null ? count : Sum(weight)) : 1;
+        var losses = reduction is Reduction.None ? Layout.Empty(input) : null;
+        var job = PointwiseJob.Of(formula, input, target, weight, losses, gradient, scale);
+        var sum = job.Sum();
         GC.KeepAlive(input);
         GC.KeepAlive(target);
+        GC.KeepAlive(weight);
         return losses ?? tensor((float)(sum * scale));
+    }
+
+    /// <summary>What a mean multiplies with; the mean of nothing is 0.</summary>
+    static double Inverse(double divisor) => divisor == 0 ? 0 : 1 / divisor;
+
+    static double Sum(Tensor weight)
+    {
+        using var sum = weight.sum(ScalarType.Float64);
+        return sum.item<double>();
     }
 
     sealed class Call<F>(F formula, Reduction reduction) : FusedCall
@@ -72,6 +84,6 @@ static class PointwiseEngine
     {
         /// <inheritdoc/>
         public override Tensor Composed(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others) =>
-            PointwiseEngine.Composed(formula, inputs[0].Upcast(), others[0]!.Upcast(), null, reduction);
+            PointwiseEngine.Composed(formula, inputs[0].Upcast(), others[0]!.Upcast(), others[1], reduction);
     }
 }

@@ -3,8 +3,7 @@ using System.Runtime.CompilerServices;
 namespace TorchLoss;
 
 /// <summary>A pointwise loss over whole tensors, in chunks; half precision passes through float buffers that stay in the L1 cache.</summary>
-readonly unsafe struct PointwiseJob<F> : IChunkJob
-    where F : struct, IPointwiseFormula<F>
+readonly unsafe struct PointwiseJob : IChunkJob
 {
     /// <summary>Elements converted at a time: two buffers take a quarter of the L1 cache.</summary>
     const int Converted = 1024;
@@ -12,28 +11,60 @@ readonly unsafe struct PointwiseJob<F> : IChunkJob
     /// <summary>Gradients from 16 MB on are written past the caches.</summary>
     const long StreamsFrom = 4 << 20;
 
-    readonly F formula;
+    /// <summary>Steps of an ordinary formula, one with an exponential.</summary>
+    const int StepsOfAnElement = 64;
+
+    readonly CompiledLoop loop;
     readonly PointwiseRange all;
     readonly ScalarType dtype;
 
-    public PointwiseJob(F formula, Tensor input, Tensor target, Tensor? losses, Tensor? gradient, float scale)
+    PointwiseJob(CompiledLoop loop, in PointwiseRange all, ScalarType dtype) =>
+        (this.loop, this.all, this.dtype) = (loop, all, dtype);
+
+    /// <summary>What to compute, and into what. All tensors have the layout of the input in memory.</summary>
+    /// <param name="formula">The loss of an element.</param>
+    /// <param name="input">Predictions.</param>
+    /// <param name="target">Targets, of the same dtype.</param>
+    /// <param name="weight">Weights (float32), or null.</param>
+    /// <param name="losses">Receives the loss of each element, or null for the sum alone.</param>
+    /// <param name="gradient">Receives the gradient, or null for none.</param>
+    /// <param name="scale">A factor of the gradient.</param>
+    public static PointwiseJob Of<F>(
+        in F formula,
+        Tensor input,
+        Tensor target,
+        Tensor? weight,
+        Tensor? losses,
+        Tensor? gradient,
+        double scale
+    )
+        where F : struct, IPointwiseFormula<F>
     {
-        this.formula = formula;
-        dtype = input.dtype;
-        var gradients = gradient is null ? null : (float*)NativeTensor.Data(gradient);
         var count = input.numel();
-        all = new((float*)NativeTensor.Data(input), (float*)NativeTensor.Data(target), count)
+        var all = new PointwiseRange(Floats(input), Floats(target), count)
         {
-            Losses = losses is null ? null : (float*)NativeTensor.Data(losses),
-            Gradient = gradients,
-            Scale = scale,
-            Streams = count >= StreamsFrom && (nint)gradients % 64 == 0,
+            Weight = Floats(weight),
+            Losses = Floats(losses),
+            Gradient = Floats(gradient),
+            Scale = (float)scale,
         };
+        var streams = count >= StreamsFrom && (nint)all.Gradient % 64 == 0;
+        var features =
+            (weight is null ? 0 : PointwiseFeatures.Weight)
+            | (losses is null ? 0 : PointwiseFeatures.Losses)
+            | (gradient is null ? 0 : PointwiseFeatures.Gradient)
+            | (gradient is not null && streams ? PointwiseFeatures.Streams : 0);
+        return new(PointwiseLoops<F>.Get(formula, features), all, input.dtype);
     }
+
+    static float* Floats(Tensor? tensor) => tensor is null ? null : (float*)NativeTensor.Data(tensor);
+
+    /// <summary>The sum of the losses.</summary>
+    public double Sum() => Chunks.Sum(this, all.Count, work: all.Count * loop.Steps / StepsOfAnElement);
 
     /// <inheritdoc/>
     public double Run(long from, long to) =>
-        HalfBlocks.Is(dtype) ? RunHalf(from, to) : PointwiseKernel.Run(formula, all.Slice(from, to - from));
+        HalfBlocks.Is(dtype) ? RunHalf(from, to) : PointwiseKernel.Run(loop.Run, all.Slice(from, to - from));
 
     [SkipLocalsInit]
     double RunHalf(long from, long to)
@@ -47,7 +78,7 @@ readonly unsafe struct PointwiseJob<F> : IChunkJob
             HalfBlocks.Load(dtype, (ushort*)all.Input + i, input, count);
             HalfBlocks.Load(dtype, (ushort*)all.Target + i, target, count);
             var block = all.Slice(i, count) with { Input = input, Target = target };
-            sum += PointwiseKernel.Run(formula, block);
+            sum += PointwiseKernel.Run(loop.Run, block);
         }
 
         return sum;

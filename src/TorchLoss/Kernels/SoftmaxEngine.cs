@@ -128,7 +128,7 @@ static class SoftmaxEngine
         var scale = divisor == 0 ? 0 : 1 / divisor;
         var losses = reduction is Reduction.None ? GradientPool.Empty(target.shape) : null;
         var sum =
-            rows == input.size(0)
+            rows == input.size(0) && input.size(1) > SoftmaxImageJob<F>.MostClassesOfRows
                 ? Rows(new SoftmaxJob<F>(formula, input, rowWeights, losses, gradient, scale), input)
                 : Blocks(new SoftmaxImageJob<F>(formula, input, rowWeights, losses, gradient, scale), input);
         GC.KeepAlive(input);
@@ -142,8 +142,7 @@ static class SoftmaxEngine
         where F : struct, ISoftmaxFormula<F> => Chunks.Sum(job, input.size(0), input.size(1));
 
     static double Blocks<F>(SoftmaxImageJob<F> job, Tensor input)
-        where F : struct, ISoftmaxFormula<F> =>
-        Chunks.Sum(job, input.size(0) * job.BlocksPerImage, input.size(1) * SoftmaxImageJob<F>.Width);
+        where F : struct, ISoftmaxFormula<F> => Chunks.Sum(job, job.Blocks, input.size(1) * SoftmaxImageJob<F>.Width);
 
     sealed class Call<F>(F formula, SoftmaxWeights weights, Reduction reduction) : FusedCall
         where F : struct, ISoftmaxFormula<F>

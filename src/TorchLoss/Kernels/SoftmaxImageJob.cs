@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace TorchLoss;
 
-/// <summary>A softmax loss over (N, C, *): the classes of one position lie far apart, so neighbouring positions share a vector.</summary>
+/// <summary>A softmax loss whose positions share vectors: images (N, C, *), and (N, C) with so few classes that a row fills no vector.</summary>
 /// <remarks>
 /// Blocks of positions are copied into a buffer that stays in the caches (the strides of images are powers of two, which would
-/// crowd every class into the same cache lines), turned into gradients there, and copied out.
+/// crowd every class into the same cache lines; rows are transposed), turned into gradients there, and copied out.
 /// </remarks>
 readonly unsafe struct SoftmaxImageJob<F> : IChunkJob
     where F : struct, ISoftmaxFormula<F>
@@ -14,12 +14,17 @@ readonly unsafe struct SoftmaxImageJob<F> : IChunkJob
     /// <summary>Positions in a block.</summary>
     public const int Width = 64;
 
+    /// <summary>Classes up to which rows are faster side by side than one after another.</summary>
+    public const long MostClassesOfRows = 48;
+
     const MethodImplOptions Loop = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 
     readonly F formula;
     readonly ScalarType dtype;
     readonly int classes;
+    readonly long images;
     readonly long positions;
+    readonly bool areRows;
     readonly void* logits;
     readonly RowWeights weights;
     readonly float* losses;
@@ -34,14 +39,18 @@ readonly unsafe struct SoftmaxImageJob<F> : IChunkJob
         this.scale = scale;
         dtype = input.dtype;
         classes = (int)input.size(1);
-        positions = input.numel() / input.size(0) / classes;
+        areRows = input.dim() == 2;
+        images = areRows ? 1 : input.size(0);
+        positions = input.numel() / images / classes;
         logits = NativeTensor.Data(input);
         this.losses = losses is null ? null : (float*)NativeTensor.Data(losses);
         gradients = gradient is null ? null : (float*)NativeTensor.Data(gradient);
     }
 
-    /// <summary>Blocks of positions in one image.</summary>
-    public long BlocksPerImage => (positions + Width - 1) / Width;
+    /// <summary>Blocks of positions.</summary>
+    public long Blocks => images * BlocksPerImage;
+
+    long BlocksPerImage => (positions + Width - 1) / Width;
 
     /// <inheritdoc/>
     public double Run(long from, long to) =>
@@ -55,7 +64,7 @@ readonly unsafe struct SoftmaxImageJob<F> : IChunkJob
     double Run<V>(long from, long to)
         where V : struct, ISimd<V>
     {
-        var memory = ArrayPool<float>.Shared.Rent((classes + 4) * Width);
+        var memory = ArrayPool<float>.Shared.Rent((2 * classes + 4) * Width);
         var sum = 0.0;
         fixed (float* buffer = memory)
         {
@@ -74,7 +83,7 @@ readonly unsafe struct SoftmaxImageJob<F> : IChunkJob
         where V : struct, ISimd<V>
     {
         var count = (int)Math.Min(Width, positions - position);
-        var first = image * classes * positions + position;
+        var first = areRows ? position * classes : image * classes * positions + position;
         var lanes = new Lanes(buffer + classes * Width);
         Read(first, buffer, count);
         Prepare(image * positions + position, buffer, lanes, count);
@@ -106,16 +115,57 @@ readonly unsafe struct SoftmaxImageJob<F> : IChunkJob
 
     void Read(long first, float* buffer, int count)
     {
+        if (areRows)
+        {
+            var rows = buffer + (classes + 4) * Width;
+            ToColumns(
+                HalfBlocks.Is(dtype) ? Load(first, rows, count * classes) : (float*)logits + first,
+                buffer,
+                count
+            );
+            return;
+        }
+
         for (var c = 0; c < classes; c++)
         {
-            var source = first + c * positions;
-            if (HalfBlocks.Is(dtype))
+            Load(first + c * positions, buffer + c * Width, count);
+        }
+    }
+
+    float* Load(long source, float* destination, int count)
+    {
+        if (HalfBlocks.Is(dtype))
+        {
+            HalfBlocks.Load(dtype, (ushort*)logits + source, destination, count);
+        }
+        else
+        {
+            new Span<float>((float*)logits + source, count).CopyTo(new Span<float>(destination, count));
+        }
+
+        return destination;
+    }
+
+    [MethodImpl(Loop)]
+    void ToColumns(float* rows, float* columns, int count)
+    {
+        for (var i = 0; i < count; i++, rows += classes)
+        {
+            for (var c = 0; c < classes; c++)
             {
-                HalfBlocks.Load(dtype, (ushort*)logits + source, buffer + c * Width, count);
+                columns[c * Width + i] = rows[c];
             }
-            else
+        }
+    }
+
+    [MethodImpl(Loop)]
+    void ToRows(float* columns, float* rows, int count)
+    {
+        for (var i = 0; i < count; i++, rows += classes)
+        {
+            for (var c = 0; c < classes; c++)
             {
-                new Span<float>((float*)logits + source, count).CopyTo(new Span<float>(buffer + c * Width, count));
+                rows[c] = columns[c * Width + i];
             }
         }
     }
@@ -194,6 +244,12 @@ readonly unsafe struct SoftmaxImageJob<F> : IChunkJob
             {
                 buffer[weights.Targets[row + i] * Width + i] += lanes.Weight[i];
             }
+        }
+
+        if (areRows)
+        {
+            ToRows(buffer, gradients + first, count);
+            return;
         }
 
         for (var c = 0; c < classes; c++)

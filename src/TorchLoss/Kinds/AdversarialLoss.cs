@@ -38,11 +38,17 @@ public abstract class DiscriminatorLoss(Reduction reduction = Reduction.Mean) : 
         Func<Tensor, Tensor> fake
     )
     {
+        Check(loss, real_logits, fake_logits);
+        return (real(real_logits.Upcast()) + fake(fake_logits.Upcast())).Reduce(reduction);
+    }
+
+    /// <summary>Refuses everything but two floating tensors of one shape.</summary>
+    private protected static void Check(string loss, Tensor real_logits, Tensor fake_logits)
+    {
         InputCheck.Floating(real_logits, loss);
         InputCheck.Floating(fake_logits, loss);
         InputCheck.SameShape(fake_logits, real_logits, loss);
         InputCheck.SameDevice(fake_logits, real_logits, loss);
-        return (real(real_logits.Upcast()) + fake(fake_logits.Upcast())).Reduce(reduction);
     }
 }
 

@@ -24,4 +24,17 @@ public abstract class AnswerPairLoss(Reduction reduction = Reduction.Mean) : Los
         InputCheck.Like(rejected, chosen, loss, rejectedName, chosenName);
         return new(chosen.Upcast(), rejected.Upcast());
     }
+
+    /// <summary>The losses plus a weight times the likelihood term of the chosen answers, where it is given.</summary>
+    private protected static Tensor WithLikelihood(Tensor losses, Tensor? chosen_nll, double weight, string loss)
+    {
+        if (chosen_nll is null)
+        {
+            return losses;
+        }
+
+        InputCheck.Floating(chosen_nll, loss);
+        InputCheck.BroadcastsTo(chosen_nll, losses, loss);
+        return losses + chosen_nll.Upcast() * weight;
+    }
 }

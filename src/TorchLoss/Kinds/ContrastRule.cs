@@ -13,7 +13,7 @@ sealed record ContrastRule(double Scale, bool Joint)
     /// <param name="distance">How near two embeddings are.</param>
     /// <param name="reducer">How the single losses become one value.</param>
     /// <param name="formula">The single losses: one group.</param>
-    /// <param name="block_size">Anchors at a time; null chooses.</param>
+    /// <param name="block_size">Anchors at a time; 0 chooses.</param>
     public Tensor? Evaluate(
         Tensor embeddings,
         Tensor labels,
@@ -22,7 +22,7 @@ sealed record ContrastRule(double Scale, bool Joint)
         Distance distance,
         Reducer reducer,
         Func<PairBatch, IReadOnlyList<SubLoss>> formula,
-        long? block_size
+        long block_size
     )
     {
         var own = ref_emb is null || ReferenceEquals(ref_emb, embeddings);
@@ -37,7 +37,7 @@ sealed record ContrastRule(double Scale, bool Joint)
         var height = Blockwise.Height(block_size, query.shape[0], (reference ?? query).shape[0]);
         return height == 0
             ? null
-            : new PairBlocks(distance, reducer, formula).Evaluate(query, labels, reference, others, height);
+            : new AnchorBlocks(distance, reducer, formula).Evaluate(query, labels, reference, others, height);
     }
 
     Tensor? Fused(
@@ -48,7 +48,7 @@ sealed record ContrastRule(double Scale, bool Joint)
         Distance distance,
         Reducer reducer,
         Func<PairBatch, IReadOnlyList<SubLoss>> formula,
-        long? block_size
+        long block_size
     )
     {
         if (

@@ -11,7 +11,7 @@ static class InBatch
     /// <param name="distance">The similarity.</param>
     /// <param name="temperature">What similarities are divided by.</param>
     /// <param name="reduction">None keeps one loss per anchor, which then has one key.</param>
-    /// <param name="block_size">Anchors a block; null chooses.</param>
+    /// <param name="block_size">Anchors a block; 0 chooses.</param>
     public static Tensor CrossEntropy(
         Tensor anchors,
         Tensor? keys,
@@ -20,7 +20,7 @@ static class InBatch
         Distance distance,
         double temperature,
         Reduction reduction,
-        long? block_size
+        long block_size
     )
     {
         if (reduction is Reduction.None)
@@ -43,7 +43,7 @@ static class InBatch
         Distance distance,
         double temperature,
         Reduction reduction,
-        long? block_size
+        long block_size
     )
     {
         Tensor Numbers(Tensor rows) => arange(rows.shape[0], dtype: ScalarType.Int64, device: rows.device);
@@ -65,14 +65,14 @@ static class InBatch
     /// <param name="keys">The negatives (M, D).</param>
     /// <param name="temperature">What cosines are divided by.</param>
     /// <param name="reduction">None keeps one loss per anchor.</param>
-    /// <param name="block_size">Anchors a block; null chooses.</param>
+    /// <param name="block_size">Anchors a block; 0 chooses.</param>
     public static Tensor AgainstKeys(
         Tensor anchors,
         Tensor positives,
         Tensor keys,
         double temperature,
         Reduction reduction,
-        long? block_size
+        long block_size
     )
     {
         var own = (anchors.Unit() * positives.Unit()).sum(1) / temperature;

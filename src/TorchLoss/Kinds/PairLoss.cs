@@ -28,9 +28,9 @@ public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModul
     /// <param name="embedding_reg_weight">The factor of that penalty.</param>
     /// <param name="formula">The single losses of a batch.</param>
     /// <param name="block_size">
-    /// How many anchors are compared at a time: memory grows with block_size · M instead of N · M, and the backward pass is
-    /// made on the way, which costs the forward pass once more. Same value and gradient; null compares all at once, and so do a
-    /// miner and a reducer that keeps the single losses.
+    /// How many anchors are compared at a time; 0 chooses. Memory grows with block_size · M instead of N · M, and the backward
+    /// pass is made on the way, which costs the forward pass once more. Same value and gradients. Without effect with a miner and
+    /// with reducers that keep the single losses.
     /// </param>
     protected static Tensor Evaluate(
         string loss,
@@ -48,10 +48,11 @@ public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModul
     )
     {
         EmbeddingCheck.Run(embeddings, labels, ref_emb, ref_labels, loss);
-        if (block_size < embeddings.shape[0] && miner is null)
+        if (miner is null && block_size is { } wanted)
         {
-            var blocks = new PairBlocks(distance, reducer, formula);
-            if (blocks.Evaluate(embeddings, labels, ref_emb, ref_labels, block_size.Value) is { } sum)
+            var size = wanted > 0 ? wanted : AnchorBlocks.Size(ref_labels ?? labels);
+            var blocks = new AnchorBlocks(distance, reducer, formula);
+            if (size < embeddings.shape[0] && blocks.Evaluate(embeddings, labels, ref_emb, ref_labels, size) is { } sum)
             {
                 return Add(sum, embedding_regularizer, embeddings.Upcast(), embedding_reg_weight);
             }
@@ -86,7 +87,7 @@ public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModul
         double embedding_reg_weight,
         Func<PairBatch, IReadOnlyList<SubLoss>> formula,
         ContrastRule rule,
-        long? block_size
+        long block_size
     )
     {
         EmbeddingCheck.Run(embeddings, labels, ref_emb, ref_labels, loss);
@@ -124,7 +125,7 @@ public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModul
         Regularizer? embedding_regularizer,
         double embedding_reg_weight,
         Func<PairBatch, TripletBatch, IReadOnlyList<SubLoss>> formula,
-        long? block_size
+        long block_size
     )
     {
         EmbeddingCheck.Run(embeddings, labels, ref_emb, ref_labels, loss);
@@ -141,7 +142,7 @@ public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModul
             embedding_regularizer,
             embedding_reg_weight,
             batch => formula(batch, TripletBatch.Of(batch, distance, triplets_per_anchor)),
-            takesAll ? block_size ?? TripletBatch.AnchorsAtATime(labels, ref_labels) : null
+            block_size: takesAll ? TripletBatch.AnchorsAtATime(block_size, labels, ref_labels) : null
         );
     }
 

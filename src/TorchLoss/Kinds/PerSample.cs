@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchLoss;
 
 /// <summary>What losses share that give one number a sample (B) of tensors (B, *).</summary>
@@ -10,17 +12,28 @@ static class PerSample
     }
 
     /// <summary>Refuses everything but numbers (B, *).</summary>
-    public static void Check(
-        Tensor tensor,
-        string loss,
-        [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(tensor))] string name = ""
-    )
+    public static void Check(Tensor tensor, string loss, [CallerArgumentExpression(nameof(tensor))] string name = "")
     {
         InputCheck.Floating(tensor, loss, name);
         if (tensor.dim() == 0)
         {
             throw new ArgumentException($"{loss}: {name} must be (B, *), got a single number.", name);
         }
+    }
+
+    /// <summary>Refuses everything but one floating number, such as a noise level, for each sample.</summary>
+    public static void CheckLevel(
+        Tensor level,
+        Tensor samples,
+        string loss,
+        [CallerArgumentExpression(nameof(level))] string name = "",
+        [CallerArgumentExpression(nameof(samples))] string of = ""
+    )
+    {
+        InputCheck.Floating(level, loss, name);
+        InputCheck.Dimensions(level, 1, "(B)", loss, name);
+        InputCheck.Size(level, 0, samples.shape[0], $"the samples of {of}", loss, name);
+        InputCheck.SameDevice(level, samples, loss, name, of);
     }
 
     /// <summary>The mean of a pointwise formula over each sample (B).</summary>

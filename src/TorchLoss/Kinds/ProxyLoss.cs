@@ -81,9 +81,7 @@ public sealed record ProxyBatch(Tensor Embeddings, Tensor Labels, Tensor Proxies
     /// <summary>Whether a sample (row) is of a class (column).</summary>
     /// <param name="classes">How many classes there are; null: as many as learned vectors.</param>
     public Tensor OfClass(long? classes = null) =>
-        Labels
-            .unsqueeze(1)
-            .eq(arange(classes ?? Proxies.shape[0], dtype: ScalarType.Int64, device: Labels.device));
+        Labels.unsqueeze(1).eq(arange(classes ?? Proxies.shape[0], dtype: ScalarType.Int64, device: Labels.device));
 
     /// <summary>One loss for each sample, weighted as mined.</summary>
     /// <param name="values">The losses (N).</param>

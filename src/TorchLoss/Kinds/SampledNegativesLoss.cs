@@ -9,11 +9,7 @@ public abstract class SampledNegativesLoss(Reduction reduction = Reduction.Mean)
     [new("pos_score", "B", Role.Prediction), new("neg_scores", "B K", Role.Prediction)];
 
     /// <summary>Refuses what are no scores of one item and of several others a row, and brings them to one type.</summary>
-    private protected static (Tensor Positive, Tensor Negatives) Read(
-        Tensor pos_score,
-        Tensor neg_scores,
-        string loss
-    )
+    private protected static (Tensor Positive, Tensor Negatives) Read(Tensor pos_score, Tensor neg_scores, string loss)
     {
         InputCheck.Floating(pos_score, loss);
         InputCheck.Floating(neg_scores, loss);

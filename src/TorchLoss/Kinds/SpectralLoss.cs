@@ -120,8 +120,7 @@ readonly record struct SpectralFrames(long FftSize, long HopSize, long WinLength
 
     /// <summary>Absolute values, at least √ε.</summary>
     /// <remarks>The floor lies under the root: the root of a silent bin has an infinite derivative, its logarithm as well.</remarks>
-    public Tensor Magnitude(Tensor spectrum) =>
-        (spectrum.real.square() + spectrum.imag.square()).clamp_min(Eps).sqrt();
+    public Tensor Magnitude(Tensor spectrum) => (spectrum.real.square() + spectrum.imag.square()).clamp_min(Eps).sqrt();
 
     /// <remarks>In doubles, not by torch's functions: TorchSharp passes their coefficients on as float32.</remarks>
     Tensor Weights(ScalarType dtype, Device device)
@@ -190,8 +189,7 @@ readonly record struct SpectralTerms(
         return Convergence > 0 ? value + Convergence * (y - x).norm().SafeDivide(y.norm()) : value;
     }
 
-    Tensor Between(Tensor x, Tensor y) =>
-        Distance is MagnitudeDistance.L1 ? (x - y).abs() : (x - y).square();
+    Tensor Between(Tensor x, Tensor y) => Distance is MagnitudeDistance.L1 ? (x - y).abs() : (x - y).square();
 }
 
 /// <summary>How the samples of one spectrum are weighed.</summary>

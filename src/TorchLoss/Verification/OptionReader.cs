@@ -66,7 +66,8 @@ public static class OptionReader
         return type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type).Select(Snake))
             : option.Choices is { } choices ? "one of " + string.Join(", ", Methods(choices).Select(m => m.Name))
             : typeof(Part).IsAssignableFrom(type) ? "one of " + string.Join(", ", PartsOf(type).Select(p => p.Name))
-            : type == typeof(nn.Module<Tensor, Tensor, Tensor>) ? "a loss, by its name or as {\"type\": name, option: value, ...}"
+            : type == typeof(nn.Module<Tensor, Tensor, Tensor>)
+                ? "a loss, by its name or as {\"type\": name, option: value, ...}"
             : type == typeof(LossList) ? "a list of losses, each by its name or as {\"type\": name, option: value, ...}"
             : type == typeof(double) ? "a number" + range
             : type == typeof(long) || type == typeof(int) ? "an integer" + range

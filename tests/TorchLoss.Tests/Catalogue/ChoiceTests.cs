@@ -31,6 +31,7 @@ public class ChoiceTests
         ["MeshLaplacianSmoothingLoss method=cot"] = "the weights are constants by definition: MeshLossTests",
         ["MeshLaplacianSmoothingLoss method=cotcurv"] = "the weights are constants by definition: MeshLossTests",
         ["PoissonNLLLoss log_input=false"] = "needs rates above 0",
+        ["TweedieLoss log_input=false"] = "needs means above 0",
         ["DPOLoss loss_type=sigmoid_norm"] = "needs lengths: DPOLossTests",
         ["VAELoss recon_loss=bce"] = "needs probabilities: VAELossTests",
     };

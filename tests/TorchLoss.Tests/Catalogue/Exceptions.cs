@@ -18,6 +18,10 @@ static class Exceptions
         ["CombinedMarginLoss"] = "the gradient takes the margin for a constant by definition",
         ["FocalFrequencyLoss"] = "the weights of the frequencies are constants by definition: ImageLossTests",
         ["SwaVLoss"] = "the codes are made of the input, without gradient by definition",
+        ["SoftBootstrappingLoss"] = "the model's belief is a constant by definition",
+        ["NormalizedFocalLoss"] = "the focal factors are constants by definition",
+        ["NFLandMAELoss"] = "as NormalizedFocalLoss",
+        ["NFLandRCELoss"] = "as NormalizedFocalLoss",
         ["VQVAELoss"] = "each of its two terms stops one gradient by definition",
     };
 
@@ -36,6 +40,10 @@ static class Exceptions
         ["FocalFrequencyLoss"] = "the weights of the frequencies are constants by definition",
         ["SwaVLoss"] = "parts of it stop a gradient by definition",
         ["VQVAELoss"] = "parts of it stop a gradient by definition",
+        ["SoftBootstrappingLoss"] = "parts of it stop a gradient by definition",
+        ["NormalizedFocalLoss"] = "parts of it stop a gradient by definition",
+        ["NFLandMAELoss"] = "parts of it stop a gradient by definition",
+        ["NFLandRCELoss"] = "parts of it stop a gradient by definition",
     };
 
     /// <summary>Sum is not the sum of the single losses.</summary>
@@ -71,7 +79,6 @@ static class Exceptions
         ["TopKLoss"] = "the mean is over the positions kept, the others are 0",
     };
 
-
     /// <summary>The order of the batch matters by definition.</summary>
     public static readonly Dictionary<string, string> BatchOrder = new(StringComparer.Ordinal)
     {
@@ -97,6 +104,7 @@ static class Exceptions
     public static readonly Dictionary<string, string> Extremes = new(StringComparer.Ordinal)
     {
         ["PoissonNLLLoss"] = "the rate of a log rate of 1e4 is infinite",
+        ["TweedieLoss"] = "the mean of a log mean of 1e4 is infinite",
     };
 
     /// <summary>No gradient exists for a batch of equal samples, or for one sample.</summary>

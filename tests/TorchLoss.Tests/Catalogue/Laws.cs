@@ -422,9 +422,11 @@ static class Laws
         var repeats = Enumerable.Range(0, n).Select(i => i % 3).ToArray();
         var rows = tensor(repeats.SelectMany((r, i) => Enumerable.Repeat((long)i, r)).ToArray());
         var repeated = new TensorArguments();
+        var symbol = loss.Inputs[0].Shape.Split(' ')[0];
         foreach (var (name, tensor) in inputs)
         {
-            repeated[name] = names.Contains(name) ? tensor.index_select(0, rows) : tensor;
+            var isOfSamples = loss.Inputs.Any(i => i.Holds(name) && i.Shape.Split(' ')[0] == symbol);
+            repeated[name] = isOfSamples ? tensor.index_select(0, rows) : tensor;
         }
 
         var symbols = loss.Inputs.First(i => i.Name == "sample_weight").Shape;

@@ -52,6 +52,7 @@ static class Samples
         ["win_lengths"] = (long[])[8, 10],
         ["n_mels"] = 2L,
         ["max_levels"] = 1L,
+        ["filter_length"] = 4L,
     };
 
     /// <summary>The options without a default, the sizes of own tensors, and what small inputs need.</summary>
@@ -73,7 +74,11 @@ static class Samples
                 "n" => Sizes["K"],
                 "quantiles" => (double[])[0.1, 0.5, 0.9],
                 "loss" => new Standard.MSELoss(),
-                "losses" => new LossList { { "squared", new Standard.MSELoss() }, { "absolute", new Standard.L1Loss() } },
+                "losses" => new LossList
+                {
+                    { "squared", new Standard.MSELoss() },
+                    { "absolute", new Standard.L1Loss() },
+                },
                 "mode" => RegionMode.Multilabel,
                 "sample_rate" => 16000L,
                 "target_is_real" => true,
@@ -81,6 +86,9 @@ static class Samples
                 "output_dim" => Sizes["K"],
                 "num_embeddings" => Sizes["M"],
                 "lam" => 0.3,
+                "alpha" => 1.5,
+                "t1" => 0.7,
+                "t2" => 1.3,
                 "gan_mode" => GANMode.Vanilla,
                 "cls_num_list" => new ClassCounts(50, 20, 10, 5),
                 _ => throw new NotSupportedException($"{loss.Name}: no sample for the required option {option.Name}."),
@@ -119,7 +127,11 @@ static class Samples
             }
 
             // a list of two layers, the second one smaller but for what it shares with other inputs
-            var shared = loss.Inputs.Where(i => !i.IsList).SelectMany(i => i.Shape.Split(' ')).Append(first).ToHashSet();
+            var shared = loss
+                .Inputs.Where(i => !i.IsList)
+                .SelectMany(i => i.Shape.Split(' '))
+                .Append(first)
+                .ToHashSet();
             var symbols = input.Shape.Split(' ');
             for (var layer = 0; layer < 2; layer++)
             {
@@ -127,7 +139,11 @@ static class Samples
                 inputs[$"{input.Name}_{layer}"] = Make(
                     loss,
                     input,
-                    [.. shape.Select((s, i) => shared.Contains(symbols[Math.Min(i, symbols.Length - 1)]) ? s : s - layer)],
+                    [
+                        .. shape.Select(
+                            (s, i) => shared.Contains(symbols[Math.Min(i, symbols.Length - 1)]) ? s : s - layer
+                        ),
+                    ],
                     dtype,
                     batch
                 );

@@ -240,4 +240,71 @@ public sealed class PointwiseEngineTests
         var weighted = PointwiseEngine.Evaluate(default(Squared), x, zeros(10), ones(10), Reduction.Mean);
         TensorAssert.Close(x.square().mean(), weighted, 1e-6, "weight");
     }
+
+    [Fact]
+    public void Weights_of_every_kind_agree_with_the_formula() =>
+        TestWidths.Each(_ =>
+        {
+            using var scope = NewDisposeScope();
+            random.manual_seed(8);
+            var x = randn(70, 33) * 3;
+            var t = rand(70, 33).gt(0.5).to(float32);
+            var weight = rand(70, 33);
+            weight[3] = 0;
+            Tensor[] weights = [weight, weight.gt(0.5), rand(33), rand(70, 1), weight.to(float64), zeros(1)];
+            foreach (var (w, reduction) in weights.SelectMany(w => reductions.Select(r => (w, r))))
+            {
+                var leaf = x.detach().requires_grad_();
+                var exact = x.to(float64).requires_grad_();
+                Tensor Fused(Tensor y) => PointwiseEngine.Evaluate(new Focal(0.25, 2), y, t, w, reduction);
+                Tensor Reference(Tensor y) =>
+                    PointwiseEngine.Composed(new Focal(0.25, 2), y, t.to(float64), w.to(float64), reduction);
+                var what = $"{w.dtype} {w.numel()}, {reduction}, {Simd.Width}";
+                TensorAssert.Close(Reference(exact), Fused(leaf), 2e-6, what);
+                TensorAssert.Close(Reference(exact), Fused(x), 2e-6, what);
+                TensorAssert.Close(Gradients.Of(Reference, exact), Gradients.Of(Fused, leaf), 4e-6, what);
+                Assert.Equal(1, Kernels(() => Fused(x)));
+            }
+        });
+
+    /// <summary>How many kernels a call would run, seen by forbidding them.</summary>
+    static int Kernels(Func<Tensor> call)
+    {
+        using var suspension = Fusion.Suspend();
+        call();
+        return suspension.Declined;
+    }
+
+    [Fact]
+    public void An_element_of_weight_zero_does_not_count_even_if_its_loss_is_infinite()
+    {
+        using var scope = NewDisposeScope();
+        var x = tensor(new[] { 1f, float.PositiveInfinity, float.NaN }).requires_grad_();
+        var weight = tensor(new[] { 2f, 0f, 0f });
+        var loss = PointwiseEngine.Evaluate(default(Squared), x, zeros(3), weight, Reduction.Mean);
+        loss.backward();
+        Assert.Equal(1, loss.item<float>());
+        TensorAssert.Close(tensor(new[] { 2f, 0f, 0f }), x.grad!, 0, "gradient");
+    }
+
+    [Fact]
+    public void Permuted_tensors_of_one_layout_are_read_in_memory_order()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(30, 7, 20).permute(2, 0, 1);
+        var t = rand(30, 7, 20).gt(0.5).to(float32).permute(2, 0, 1);
+        foreach (var reduction in reductions)
+        {
+            var want = Reference(new Focal(0.25, 2), x, t, reduction);
+            var got = Run(new Focal(0.25, 2), x, t, reduction);
+            TensorAssert.Close(want.Loss, got.Loss, 2e-6, $"{reduction}");
+            TensorAssert.Close(want.Gradient, got.Gradient, 4e-6, $"{reduction}");
+        }
+
+        Assert.Equal(x.stride(), Evaluate(default(Squared), x, t, Reduction.None).stride());
+        Assert.True(Layout.IsShared(x, t, null));
+
+        // a slice leaves gaps: what lies between its elements belongs to somebody else
+        Assert.False(Layout.IsShared(x.narrow(2, 0, 3), t.narrow(2, 0, 3), null));
+    }
 }

@@ -58,6 +58,10 @@ public sealed unsafe class SimdFunctionTests
         Check<V>("exp", 1.3, all, V.Exp, Math.Exp);
         Check<V>("expm1", 1.5, all, V.Expm1, RealMath.Expm1);
         Check<V>("log", 0.8, [.. all, .. Spread(0.5, 2)], V.Log, Math.Log);
+        float[] shares = [.. Powers().Where(x => x <= 1), .. Spread(0.5, 1), 0f, 1f];
+        Check<V>("log beside its complement", 0.8, shares, x => V.Log(x, -x + 1.0), Math.Log);
+        var small = shares.Where(x => x < 0.25).ToArray();
+        Check<V>("log by its complement", 0.8, small, x => V.Log(-x + 1.0, x), x => RealMath.Log1p(-x));
         Check<V>("log1p", 1.5, all, V.Log1p, RealMath.Log1p);
         Check<V>("tanh", 2.5, all, V.Tanh, Math.Tanh);
         Check<V>("sqrt", 0.5, nonNegative, V.Sqrt, Math.Sqrt);

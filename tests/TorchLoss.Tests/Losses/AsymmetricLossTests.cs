@@ -99,4 +99,43 @@ public class AsymmetricLossTests
         Assert.False(loss.requires_grad);
         Assert.False(is_grad_enabled());
     }
+
+    [Theory]
+    [InlineData(4, 1, 0.05, false)]
+    [InlineData(2, 0, 0, false)]
+    [InlineData(0.5, 1.7, 0.2, false)]
+    [InlineData(3, 2, 0, true)]
+    public void The_form_for_labels_is_the_general_one(double negative, double positive, double clip, bool constant)
+    {
+        // beyond 20 the reference itself, torch's slope of a sigmoid, cancels
+        var logits = tensor(Enumerable.Range(-200, 401).Select(i => i / 10f).ToArray());
+        var general = new AsymmetricLoss.Formula(negative, positive, clip, 1e-8, constant);
+        var special = new AsymmetricLoss.OfLabels(negative, positive, clip, 1e-8, constant);
+        foreach (var label in new[] { 0, 1 })
+        {
+            var want = Run(general, logits.to(ScalarType.Float64), label);
+            AllClose(want, Run(special, logits.to(ScalarType.Float64), label), 1e-6);
+
+            // in float32 a clip is subtracted from a rounded probability, in either form; without one no digit is lost
+            AllClose(want, Run(special, logits, label), clip > 0 ? 1e-3 : 4e-6);
+        }
+    }
+
+    static void AllClose(double[] want, double[] got, double tolerance)
+    {
+        for (var i = 0; i < want.Length; i++)
+        {
+            Assert.Equal(want[i], got[i], 1e-37 + tolerance * Math.Abs(want[i]));
+        }
+    }
+
+    /// <summary>Losses, then their slopes.</summary>
+    static double[] Run<F>(F formula, Tensor input, int label)
+        where F : struct, IPointwiseFormula<F>
+    {
+        var x = input.detach().requires_grad_();
+        var losses = PointwiseEngine.Evaluate(formula, x, full_like(input, label), null, Reduction.None);
+        losses.sum().backward();
+        return [.. losses.Values(), .. x.grad!.Values()];
+    }
 }

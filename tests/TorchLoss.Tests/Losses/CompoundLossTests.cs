@@ -76,9 +76,7 @@ public class CompoundLossTests
         var regions = scores.gt(0.5);
         double Loss(Tensor x, Tensor t, Tensor? mask) =>
             classes
-                ? nn
-                    .functional.dice_ce_loss(x, t, to_onehot_y: true, softmax: true, weight: weight, mask: mask)
-                    .Value()
+                ? nn.functional.dice_ce_loss(x, t, to_onehot_y: true, softmax: true, weight: weight, mask: mask).Value()
                 : nn.functional.bce_dice_loss(x, t, mask: mask).Value();
         var target = classes ? labels : regions;
         var mask = tensor(new[] { true, false }).view(1, 1, 1, 2);
@@ -121,11 +119,7 @@ public class CompoundLossTests
 
         var loss = nn.functional.bce_dice_loss(scores, ones_like(scores));
 
-        Assert.Equal(
-            nn.functional.bce_dice_loss(ones(1, 1, 512, 512), ones(1, 1, 512, 512)).Value(),
-            loss.Value(),
-            5
-        );
+        Assert.Equal(nn.functional.bce_dice_loss(ones(1, 1, 512, 512), ones(1, 1, 512, 512)).Value(), loss.Value(), 5);
     }
 
     [Theory]
@@ -138,7 +132,15 @@ public class CompoundLossTests
         double second
     )
     {
-        var t = tensor(new double[,] { { 1, 1, 1, 0, 0 }, { 0, 0, 0, 1, 1 }, { 0, 0, 0, 0, 0 } }).unsqueeze(0);
+        var t = tensor(
+                new double[,]
+                {
+                    { 1, 1, 1, 0, 0 },
+                    { 0, 0, 0, 1, 1 },
+                    { 0, 0, 0, 0, 0 },
+                }
+            )
+            .unsqueeze(0);
         var p = full([1, 3, 5], 0.2, dtype: ScalarType.Float64);
         double[] weights = [first, second, kind is VolumeWeight.Uniform ? 1 : second];
         double[] volumes = [3, 2, 0];
@@ -153,7 +155,13 @@ public class CompoundLossTests
     [Fact]
     public void A_root_of_a_perfect_region_has_gradient_0()
     {
-        var target = tensor(new double[,] { { 1, 0, 1 } }).unsqueeze(0);
+        var target = tensor(
+                new double[,]
+                {
+                    { 1, 0, 1 },
+                }
+            )
+            .unsqueeze(0);
         var perfect = target.clone().requires_grad_();
 
         var loss = nn.functional.focal_tversky_loss(perfect, target, gamma: 0.5, smooth: 0);

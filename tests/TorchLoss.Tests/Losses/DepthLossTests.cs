@@ -77,8 +77,7 @@ public class DepthLossTests
     public void Fitted_depth_does_not_see_scale_and_shift(DepthReduction reduction)
     {
         var (x, t) = (Depth(2, 8, 9), Depth(2, 8, 9).flip(1).roll(2, 2));
-        double Loss(Tensor map) =>
-            nn.functional.scale_and_shift_invariant_loss(map, t, reduction: reduction).Value();
+        double Loss(Tensor map) => nn.functional.scale_and_shift_invariant_loss(map, t, reduction: reduction).Value();
 
         Assert.Equal(Loss(x), Loss(x * 3 - 7), 9);
         Assert.Equal(0, nn.functional.scale_and_shift_invariant_loss(t * 5 + 2, t).Value(), 12);
@@ -155,7 +154,11 @@ public class DepthLossTests
 
         Assert.Equal(0, loss.Value());
         Assert.Equal(0, x.grad!.abs().max().Value());
-        Assert.Equal(Math.Pow(5, q), nn.functional.endpoint_error_loss(x + tensor([3f, 4]).view(1, 2, 1, 1), x, q: q).Value(), 4);
+        Assert.Equal(
+            Math.Pow(5, q),
+            nn.functional.endpoint_error_loss(x + tensor([3f, 4]).view(1, 2, 1, 1), x, q: q).Value(),
+            4
+        );
     }
 
     [Fact]
@@ -175,7 +178,13 @@ public class DepthLossTests
     public void A_normal_without_length_costs_1_and_has_gradient_0(bool abs)
     {
         var x = zeros(2, 3).requires_grad_();
-        var t = tensor(new[,] { { 0f, 2, 0 }, { 0, 0, 0 } });
+        var t = tensor(
+            new[,]
+            {
+                { 0f, 2, 0 },
+                { 0, 0, 0 },
+            }
+        );
 
         var loss = nn.functional.normal_cosine_loss(x, t, abs: abs, reduction: Reduction.None);
         loss.sum().backward();
@@ -190,7 +199,15 @@ public class DepthLossTests
         Tensor About(double angle)
         {
             var (sin, cos) = Math.SinCos(angle);
-            return tensor(new[,] { { cos, -sin, 0 }, { sin, cos, 0 }, { 0, 0, 1 } }).unsqueeze(0);
+            return tensor(
+                    new[,]
+                    {
+                        { cos, -sin, 0 },
+                        { sin, cos, 0 },
+                        { 0, 0, 1 },
+                    }
+                )
+                .unsqueeze(0);
         }
 
         double Loss(double angle, ScalarType dtype) =>

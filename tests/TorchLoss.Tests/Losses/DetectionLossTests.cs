@@ -50,11 +50,7 @@ public class DetectionLossTests
         mean.backward();
 
         Assert.Equal(Loss(HeatmapReduction.Sum, t).Value() / 2, mean.Value(), 5);
-        Assert.Equal(
-            Loss(HeatmapReduction.Sum, t * 0.5f).Value(),
-            Loss(HeatmapReduction.NumPos, t * 0.5f).Value(),
-            5
-        );
+        Assert.Equal(Loss(HeatmapReduction.Sum, t * 0.5f).Value(), Loss(HeatmapReduction.NumPos, t * 0.5f).Value(), 5);
         Assert.True(p.grad!.isfinite().all().item<bool>());
         Assert.Throws<ArgumentException>(() => nn.functional.gaussian_focal_loss(p + 1, t));
     }
@@ -88,8 +84,7 @@ public class DetectionLossTests
         double Cost(int q, int t) =>
             3 * (boxes[0, q] - targets[0, t]).abs().sum().Value()
             - 2 * p[0, q, labels[0, t].item<long>()].Value()
-            + nn
-                .functional.giou_loss(
+            + nn.functional.giou_loss(
                     Corners(boxes[0, q]).unsqueeze(0),
                     Corners(targets[0, t]).unsqueeze(0),
                     eps: 1e-14
@@ -119,8 +114,7 @@ public class DetectionLossTests
 
         Assert.Equal(
             loss.Value(),
-            nn
-                .functional.detr_loss(logits, boxes, labels.index_select(1, order), targets.index_select(1, order))
+            nn.functional.detr_loss(logits, boxes, labels.index_select(1, order), targets.index_select(1, order))
                 .Value(),
             12
         );
@@ -168,7 +162,10 @@ public class DetectionLossTests
         string Refusal(Tensor scores, Tensor predicted, Tensor wanted) =>
             Assert.Throws<ArgumentException>(() => nn.functional.detr_loss(scores, predicted, labels, wanted)).Message;
 
-        Assert.Contains("DETRLoss: the cost of query 0 for an object is NaN", Refusal(logits, boxes * double.NaN, targets));
+        Assert.Contains(
+            "DETRLoss: the cost of query 0 for an object is NaN",
+            Refusal(logits, boxes * double.NaN, targets)
+        );
         Assert.Contains("DETRLoss: the cost", Refusal(logits * double.NaN, boxes, targets));
         Assert.Contains("negative width or height", Refusal(logits, boxes, -targets));
     }

@@ -56,7 +56,9 @@ public class HardPositionLossTests
     public void Ohem_without_a_hard_position_is_a_connected_zero(long label)
     {
         var labels = full([1, 4], label, dtype: ScalarType.Int64);
-        var scores = (nn.functional.one_hot(zeros_like(labels), 3).movedim([2], [1]) * 60f).to(float32).requires_grad_();
+        var scores = (nn.functional.one_hot(zeros_like(labels), 3).movedim([2], [1]) * 60f)
+            .to(float32)
+            .requires_grad_();
 
         var loss = nn.functional.ohem_cross_entropy_loss(scores, labels, min_kept: 0);
         loss.backward();

@@ -117,7 +117,13 @@ public class PooledRegionLossTests
     [InlineData(1.0)]
     public void A_root_of_a_perfect_prediction_has_a_finite_gradient(double smooth)
     {
-        var target = tensor(new long[,] { { 1, 0, 1 } }).view(1, 1, 3);
+        var target = tensor(
+                new long[,]
+                {
+                    { 1, 0, 1 },
+                }
+            )
+            .view(1, 1, 3);
         var perfect = (target.to(ScalarType.Float32) * 400 - 200).requires_grad_();
 
         var loss = nn.functional.smp_tversky_loss(perfect, target, RegionMode.Binary, gamma: 0.5, smooth: smooth);

@@ -6,7 +6,7 @@ namespace TorchLoss.Tests.Losses;
 /// <summary>Losses of lists of documents: RankNet, ListNet, approximate NDCG.</summary>
 public class RankingLossTests
 {
-    public static TheoryData<string> All => 
+    public static TheoryData<string> All =>
         [
             .. LossCatalog
                 .All.Where(l => l.Type.IsAssignableTo(typeof(ListLoss)))
@@ -250,7 +250,10 @@ public class RankingLossTests
 
         Assert.Equal(0, functional.list_mle_loss(scores, relevance, eps: 0).Value());
         Assert.Equal(530.9, functional.list_mle_loss(scores, relevance).Value(), 1);
-        Assert.Equal(0, Numbers.Gradient(scores, s => functional.list_mle_loss(s, relevance, eps: 0)).abs().sum().Value());
+        Assert.Equal(
+            0,
+            Numbers.Gradient(scores, s => functional.list_mle_loss(s, relevance, eps: 0)).abs().sum().Value()
+        );
     }
 
     [Fact]

@@ -87,9 +87,7 @@ public class RecommendationLossTests
 
             var rank = (9 - 1) / trial;
             var factor =
-                weight is WarpWeight.Log
-                    ? Math.Log(Math.Max(1, rank))
-                    : Enumerable.Range(1, rank).Sum(i => 1.0 / i);
+                weight is WarpWeight.Log ? Math.Log(Math.Max(1, rank)) : Enumerable.Range(1, rank).Sum(i => 1.0 / i);
             return factor * (0.5 - own + tried[trial - 1]);
         }
 

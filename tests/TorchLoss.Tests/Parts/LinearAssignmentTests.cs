@@ -73,6 +73,15 @@ public class LinearAssignmentTests
     public void Costs_must_be_finite(double wrong) =>
         Assert.Contains(
             "costs must be finite",
-            Assert.Throws<ArgumentException>(() => LinearAssignment.Solve(new[,] { { 0, wrong } })).Message
+            Assert
+                .Throws<ArgumentException>(() =>
+                    LinearAssignment.Solve(
+                        new[,]
+                        {
+                            { 0, wrong },
+                        }
+                    )
+                )
+                .Message
         );
 }

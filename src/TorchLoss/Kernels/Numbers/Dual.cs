@@ -17,7 +17,7 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static implicit operator Dual<R>(double value) => new(value, 0.0);
+    public static implicit operator Dual<R>(double value) => new(value, default);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -87,6 +87,11 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Dual<R> Log(Dual<R> value, Dual<R> complement) =>
+        new(R.Log(value.Value, complement.Value), value.Slope / value.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Dual<R> Log1p(Dual<R> value) => new(R.Log1p(value.Value), value.Slope / (value.Value + 1.0));
 
     /// <inheritdoc/>
@@ -152,5 +157,5 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Dual<R> Detach(Dual<R> value) => new(value.Value, 0.0);
+    public static Dual<R> Detach(Dual<R> value) => new(value.Value, default);
 }

@@ -8,6 +8,8 @@ namespace TorchLoss;
 /// <param name="lanes">The floats.</param>
 readonly struct F128(Vector128<float> lanes) : ISimd<F128>
 {
+    const int RootHalf = 0x3f3504f3;
+
     readonly Vector128<float> lanes = lanes;
 
     /// <inheritdoc/>
@@ -113,14 +115,16 @@ readonly struct F128(Vector128<float> lanes) : ISimd<F128>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static void Split(F128 value, out F128 mantissa, out F128 exponent)
-    {
-        // counted from the bits of √½, the exponent field rounds to the nearest power of two in the logarithm
-        var rootHalf = Vector128.Create(0x3f3504f3);
-        var offset = value.lanes.AsInt32() - rootHalf;
-        exponent = new(Vector128.ConvertToSingle(offset >> 23));
-        mantissa = new(((offset & Vector128.Create(0x007fffff)) + rootHalf).AsSingle());
-    }
+    public static F128 Mantissa(F128 value) =>
+        new(((Offset(value) & Vector128.Create(0x007fffff)) + Vector128.Create(RootHalf)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F128 Exponent(F128 value) => new(Vector128.ConvertToSingle(Offset(value) >> 23));
+
+    /// <summary>Counted from the bits of √½, the exponent field rounds to the nearest power of two in the logarithm.</summary>
+    [MethodImpl(Inline)]
+    static Vector128<int> Offset(F128 value) => value.lanes.AsInt32() - Vector128.Create(RootHalf);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -133,6 +137,10 @@ readonly struct F128(Vector128<float> lanes) : ISimd<F128>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static F128 Log(F128 value) => SimdMath.Log(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F128 Log(F128 value, F128 complement) => SimdMath.Log(value, complement);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

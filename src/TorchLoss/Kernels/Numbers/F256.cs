@@ -8,6 +8,8 @@ namespace TorchLoss;
 /// <param name="lanes">The floats.</param>
 readonly struct F256(Vector256<float> lanes) : ISimd<F256>
 {
+    const int RootHalf = 0x3f3504f3;
+
     readonly Vector256<float> lanes = lanes;
 
     /// <inheritdoc/>
@@ -111,14 +113,16 @@ readonly struct F256(Vector256<float> lanes) : ISimd<F256>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static void Split(F256 value, out F256 mantissa, out F256 exponent)
-    {
-        // counted from the bits of √½, the exponent field rounds to the nearest power of two in the logarithm
-        var rootHalf = Vector256.Create(0x3f3504f3);
-        var offset = value.lanes.AsInt32() - rootHalf;
-        exponent = new(Vector256.ConvertToSingle(offset >> 23));
-        mantissa = new(((offset & Vector256.Create(0x007fffff)) + rootHalf).AsSingle());
-    }
+    public static F256 Mantissa(F256 value) =>
+        new(((Offset(value) & Vector256.Create(0x007fffff)) + Vector256.Create(RootHalf)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F256 Exponent(F256 value) => new(Vector256.ConvertToSingle(Offset(value) >> 23));
+
+    /// <summary>Counted from the bits of √½, the exponent field rounds to the nearest power of two in the logarithm.</summary>
+    [MethodImpl(Inline)]
+    static Vector256<int> Offset(F256 value) => value.lanes.AsInt32() - Vector256.Create(RootHalf);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -131,6 +135,10 @@ readonly struct F256(Vector256<float> lanes) : ISimd<F256>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static F256 Log(F256 value) => SimdMath.Log(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F256 Log(F256 value, F256 complement) => SimdMath.Log(value, complement);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

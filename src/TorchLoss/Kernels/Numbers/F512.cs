@@ -8,6 +8,8 @@ namespace TorchLoss;
 /// <param name="lanes">The floats.</param>
 readonly struct F512(Vector512<float> lanes) : ISimd<F512>
 {
+    const int RootHalf = 0x3f3504f3;
+
     readonly Vector512<float> lanes = lanes;
 
     /// <inheritdoc/>
@@ -107,14 +109,16 @@ readonly struct F512(Vector512<float> lanes) : ISimd<F512>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static void Split(F512 value, out F512 mantissa, out F512 exponent)
-    {
-        // counted from the bits of √½, the exponent field rounds to the nearest power of two in the logarithm
-        var rootHalf = Vector512.Create(0x3f3504f3);
-        var offset = value.lanes.AsInt32() - rootHalf;
-        exponent = new(Vector512.ConvertToSingle(offset >> 23));
-        mantissa = new(((offset & Vector512.Create(0x007fffff)) + rootHalf).AsSingle());
-    }
+    public static F512 Mantissa(F512 value) =>
+        new(((Offset(value) & Vector512.Create(0x007fffff)) + Vector512.Create(RootHalf)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F512 Exponent(F512 value) => new(Vector512.ConvertToSingle(Offset(value) >> 23));
+
+    /// <summary>Counted from the bits of √½, the exponent field rounds to the nearest power of two in the logarithm.</summary>
+    [MethodImpl(Inline)]
+    static Vector512<int> Offset(F512 value) => value.lanes.AsInt32() - Vector512.Create(RootHalf);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -127,6 +131,10 @@ readonly struct F512(Vector512<float> lanes) : ISimd<F512>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static F512 Log(F512 value) => SimdMath.Log(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F512 Log(F512 value, F512 complement) => SimdMath.Log(value, complement);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

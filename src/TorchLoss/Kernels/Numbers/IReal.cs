@@ -46,6 +46,9 @@ public interface IReal<R>
     /// <summary>Natural logarithm: −∞ at 0, NaN below.</summary>
     static abstract R Log(R value);
 
+    /// <summary>Natural logarithm of a value between 0 and 1 whose distance from 1 is known: near 1 that keeps the digits.</summary>
+    static abstract R Log(R value, R complement);
+
     /// <summary>log(1 + value), exact for small values.</summary>
     static abstract R Log1p(R value);
 

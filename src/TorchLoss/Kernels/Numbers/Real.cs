@@ -41,6 +41,10 @@ public readonly record struct Real(double Value) : IReal<Real>
     public static Real Log(Real value) => new(Math.Log(value.Value));
 
     /// <inheritdoc/>
+    public static Real Log(Real value, Real complement) =>
+        new(value.Value > 0.5 ? RealMath.Log1p(-complement.Value) : Math.Log(value.Value));
+
+    /// <inheritdoc/>
     public static Real Log1p(Real value) => new(RealMath.Log1p(value.Value));
 
     /// <inheritdoc/>

@@ -92,6 +92,14 @@ public readonly struct TensorReal : IReal<TensorReal>
     public static TensorReal Log(TensorReal value) => Map(value, t => t.log(), Math.Log);
 
     /// <inheritdoc/>
+    /// <remarks>Each logarithm sees only its own half: the other one's infinite slope would turn a slope of 0 into NaN.</remarks>
+    public static TensorReal Log(TensorReal value, TensorReal complement)
+    {
+        var near = Greater(value, 0.5);
+        return Select(near, Log1p(-Select(near, complement, 0.5)), Log(Select(near, 0.5, value)));
+    }
+
+    /// <inheritdoc/>
     public static TensorReal Log1p(TensorReal value) => Map(value, t => t.log1p(), RealMath.Log1p);
 
     /// <inheritdoc/>

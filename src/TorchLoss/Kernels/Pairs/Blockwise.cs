@@ -19,12 +19,12 @@ static class Blockwise
     const long MostElements = 1 << 24;
 
     /// <summary>How many rows a block takes; 0 where one block is enough.</summary>
-    /// <param name="asked">What the caller asks for; null or 0 leaves the choice.</param>
+    /// <param name="asked">What the caller asks for; 0 leaves the choice.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="columns">What each is held against.</param>
-    public static long Height(long? asked, long rows, long columns)
+    public static long Height(long asked, long rows, long columns)
     {
-        var height = asked > 0 ? asked.Value : Math.Max(1, MostElements / Math.Max(1, columns));
+        var height = asked > 0 ? asked : Math.Max(1, MostElements / Math.Max(1, columns));
         return height < rows ? height : 0;
     }
 
@@ -34,13 +34,7 @@ static class Blockwise
     /// <param name="height">How many rows a block takes.</param>
     /// <param name="share">What rows contribute.</param>
     /// <param name="others">What else that reads.</param>
-    public static Tensor Evaluate(
-        Tensor rows,
-        Tensor? all,
-        long height,
-        ShareOfRows share,
-        params Tensor?[] others
-    )
+    public static Tensor Evaluate(Tensor rows, Tensor? all, long height, ShareOfRows share, params Tensor?[] others)
     {
         FusedFunction.Rethrow();
         using var scope = NewDisposeScope();
@@ -61,7 +55,13 @@ static class Blockwise
         }
 
         return FusedFunction
-            .Attach(inputs, total.Value, gradients, new ComposedCall((given, more) => share(given[0], given[^1], more, 0).Value), others)
+            .Attach(
+                inputs,
+                total.Value,
+                gradients,
+                new ComposedCall((given, more) => share(given[0], given[^1], more, 0).Value),
+                others
+            )
             .MoveToOuterDisposeScope();
     }
 

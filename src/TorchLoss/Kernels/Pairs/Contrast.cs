@@ -42,11 +42,11 @@ sealed class Contrast
         Joint || Own is not null ? _positives.Length : _positives.Sum(positives => (double)positives.Count);
 
     /// <summary>Whether there is any negative.</summary>
-    public bool Opposed => Own is not null || Array.Exists(_positives, p => p.Count < _keys.Length / 2 - (SkipSelf ? 1 : 0));
+    public bool Opposed =>
+        Own is not null || Array.Exists(_positives, p => p.Count < _keys.Length / 2 - (SkipSelf ? 1 : 0));
 
     /// <summary>The keys that belong to an anchor.</summary>
-    public ReadOnlySpan<int> Positives(long anchor) =>
-        _keys.AsSpan(_positives[anchor].From, _positives[anchor].Count);
+    public ReadOnlySpan<int> Positives(long anchor) => _keys.AsSpan(_positives[anchor].From, _positives[anchor].Count);
 
     /// <summary>Whether so many positives are held against negatives alone.</summary>
     /// <remarks>A single one gives the same either way, and so it keeps the digits of an anchor that is almost certain.</remarks>

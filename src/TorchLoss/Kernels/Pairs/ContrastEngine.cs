@@ -31,7 +31,7 @@ static class ContrastEngine
     /// <param name="scale">Scores are products times this.</param>
     /// <param name="contrast">Which keys belong to an anchor.</param>
     /// <param name="averaging">What the sum is divided by.</param>
-    /// <param name="height">Anchors in a block; null chooses.</param>
+    /// <param name="height">Anchors in a block; 0 chooses.</param>
     /// <param name="composed">The same loss in torch operators, of the tensors that are not null and the others.</param>
     /// <param name="others">What else that reads.</param>
     public static Tensor Evaluate(
@@ -42,7 +42,7 @@ static class ContrastEngine
         double scale,
         Contrast contrast,
         Averaging averaging,
-        long? height,
+        long height,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor?>, Tensor> composed,
         params Tensor?[] others
     )
@@ -57,7 +57,7 @@ static class ContrastEngine
             var rows = Array.ConvertAll(inputs, input => cosine ? new UnitRows(input) : null);
             var vectors = inputs.Select((input, i) => rows[i]?.Units ?? input.detach()).ToArray();
             new ScoreBlocks(vectors[0], vectors[^1], scale).Run(
-                height ?? 0,
+                height,
                 gradients[0],
                 gradients[^1],
                 block => Turn(block, contrast)
@@ -80,7 +80,9 @@ static class ContrastEngine
         }
 
         return inputs.Any(Fusion.NeedsGradient)
-            ? FusedFunction.Attach(inputs, value, gradients, new ComposedCall(composed), others).MoveToOuterDisposeScope()
+            ? FusedFunction
+                .Attach(inputs, value, gradients, new ComposedCall(composed), others)
+                .MoveToOuterDisposeScope()
             : value.MoveToOuterDisposeScope();
     }
 

@@ -54,7 +54,12 @@ static class SigmoidPairs
         var value = tensor((float)(sum / rows.shape[0]));
         return inputs.Any(Fusion.NeedsGradient)
             ? FusedFunction
-                .Attach(inputs, value, gradients, new ComposedCall((given, others) => Losses(given[0], given[1], others, 0).Value))
+                .Attach(
+                    inputs,
+                    value,
+                    gradients,
+                    new ComposedCall((given, others) => Losses(given[0], given[1], others, 0).Value)
+                )
                 .MoveToOuterDisposeScope()
             : value.MoveToOuterDisposeScope();
     }

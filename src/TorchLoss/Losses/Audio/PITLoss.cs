@@ -37,7 +37,10 @@ public sealed partial class PITLoss : WaveformLoss
         var (x, y) = Signals(nameof(PITLoss), input, target, zero_mean && loss is not SeparationCriterion.Mse);
         if (x.shape[1] == 0)
         {
-            throw new ArgumentException($"{nameof(PITLoss)}: input must have a source, got {input.Shape}.", nameof(input));
+            throw new ArgumentException(
+                $"{nameof(PITLoss)}: input must have a source, got {input.Shape}.",
+                nameof(input)
+            );
         }
 
         var matched = y.gather(1, Permutation(x.detach(), y.detach(), loss).unsqueeze(2).expand_as(y));

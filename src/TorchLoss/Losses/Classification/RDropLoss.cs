@@ -15,11 +15,7 @@ public sealed partial class RDropLoss : LossModule3
 {
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static IReadOnlyList<InputInfo> Inputs { get; } =
-    [
-        new("input1", "N C *", Role.Logits),
-        new("input2", "N C *", Role.Logits),
-        new("target", "N *", Role.ClassIndex),
-    ];
+    [new("input1", "N C *", Role.Logits), new("input2", "N C *", Role.Logits), new("target", "N *", Role.ClassIndex)];
 
     /// <param name="alpha">Weight α of the disagreement.</param>
     /// <param name="ignore_index">Target value of positions that do not count.</param>

@@ -53,7 +53,8 @@ public sealed partial class SoftTargetCrossEntropy : LossModule2
         return -terms.sum(1);
     }
 
-    static void Check(string loss, Tensor input, Tensor target, Tensor? weight)
+    /// <summary>Refuses everything but logits and distributions of one shape (N, C, *), and class weights that fit.</summary>
+    internal static void Check(string loss, Tensor input, Tensor target, Tensor? weight)
     {
         InputCheck.Floating(input, loss);
         InputCheck.SameShape(target, input, loss);

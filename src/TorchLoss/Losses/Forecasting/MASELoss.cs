@@ -14,17 +14,8 @@ namespace TorchLoss;
     Source = "Hyndman and Koehler 2006, Another look at measures of forecast accuracy, International Journal of Forecasting 22(4), doi:10.1016/j.ijforecast.2006.03.001, section 3",
     Function = "mase_loss"
 )]
-public sealed partial class MASELoss : LossModule3
+public sealed partial class MASELoss : ScaledForecastLoss
 {
-    /// <summary>The tensors of <c>forward</c>.</summary>
-    public static IReadOnlyList<InputInfo> Inputs { get; } =
-    [
-        new("input", "B H", Role.Prediction),
-        new("target", "B H", Role.Target),
-        new("insample", "B L", Role.Target),
-        new("mask", "B H", Role.Mask) { Optional = true },
-    ];
-
     /// <param name="seasonality">Steps m of a season; 1 compares with repeating the last value.</param>
     /// <param name="eps">Smallest scale ε that errors are divided by, in the target's units.</param>
     /// <param name="mask">True (or a weight) where a step counts, broadcast to (B, H); null counts all.</param>
@@ -39,32 +30,9 @@ public sealed partial class MASELoss : LossModule3
         Reduction reduction = Reduction.Mean
     )
     {
-        Check(input, target, insample, seasonality, mask);
+        Check(input, target, insample, seasonality, mask, nameof(MASELoss));
         var error = (input.Upcast() - target).abs();
-        var past = insample.Upcast();
-        var steps = past.shape[1] - seasonality;
-        var naive = past.narrow(1, seasonality, steps) - past.narrow(1, 0, steps);
-        var scale = naive.abs().mean([1], keepdim: true).clamp_min(eps);
+        var scale = NaiveErrors(insample, seasonality).abs().mean([1], keepdim: true).clamp_min(eps);
         return error.SafeDivide(scale).Reduce(reduction, mask);
-    }
-
-    static void Check(Tensor input, Tensor target, Tensor insample, long seasonality, Tensor? mask)
-    {
-        const string loss = nameof(MASELoss);
-        InputCheck.Floating(input, loss);
-        InputCheck.Dimensions(input, 2, "(B, H)", loss);
-        InputCheck.SameShape(target, input, loss);
-        InputCheck.SameDevice(target, input, loss);
-        InputCheck.Dimensions(insample, 2, "(B, L)", loss);
-        InputCheck.Size(insample, 0, input.shape[0], "as in input", loss);
-        InputCheck.SameDevice(insample, input, loss);
-        InputCheck.BroadcastsTo(mask, input, loss);
-        if (insample.shape[1] <= seasonality)
-        {
-            throw new ArgumentException(
-                $"{loss}: insample (B, L) must be longer than the season of {seasonality}, got {insample.Shape}.",
-                nameof(insample)
-            );
-        }
     }
 }

@@ -132,10 +132,7 @@ public sealed partial class DenoisingDiffusionLoss : LossModule4
         InputCheck.SameDevice(x0, model_output, self);
         InputCheck.SameShape(noise, model_output, self);
         InputCheck.SameDevice(noise, model_output, self);
-        InputCheck.Floating(alphas_cumprod, self);
-        InputCheck.Dimensions(alphas_cumprod, 1, "(B)", self);
-        InputCheck.Size(alphas_cumprod, 0, model_output.shape[0], "the samples of model_output", self);
-        InputCheck.SameDevice(alphas_cumprod, model_output, self);
+        PerSample.CheckLevel(alphas_cumprod, model_output, self);
         InputCheck.Probabilities(alphas_cumprod, self);
     }
 }

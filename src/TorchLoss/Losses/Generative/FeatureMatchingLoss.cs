@@ -16,10 +16,7 @@ public sealed partial class FeatureMatchingLoss : LossModuleOfLists
 {
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static IReadOnlyList<InputInfo> Inputs { get; } =
-    [
-        new("fake", "N *", Role.Prediction) { IsList = true },
-        new("real", "N *", Role.Target) { IsList = true },
-    ];
+    [new("fake", "N *", Role.Prediction) { IsList = true }, new("real", "N *", Role.Target) { IsList = true }];
 
     /// <param name="fake">Features of generated samples, one tensor a layer.</param>
     /// <param name="real">Features of real samples, the shapes of fake; they get no gradient.</param>

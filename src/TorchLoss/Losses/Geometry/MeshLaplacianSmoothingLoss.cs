@@ -68,7 +68,9 @@ public sealed partial class MeshLaplacianSmoothingLoss : MeshLoss
     static (Tensor Cotangents, Tensor Areas) Angles(Mesh mesh)
     {
         Tensor[] corners = [mesh.At(mesh.Corner(0)), mesh.At(mesh.Corner(1)), mesh.At(mesh.Corner(2))];
-        var areas = (linalg.cross(corners[1] - corners[0], corners[2] - corners[0], 1).norm(1) / 2).clamp_min(LeastArea);
+        var areas = (linalg.cross(corners[1] - corners[0], corners[2] - corners[0], 1).norm(1) / 2).clamp_min(
+            LeastArea
+        );
         Tensor At(int i)
         {
             var (next, last) = (corners[(i + 1) % 3] - corners[i], corners[(i + 2) % 3] - corners[i]);

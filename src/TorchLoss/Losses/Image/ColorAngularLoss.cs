@@ -22,12 +22,7 @@ public sealed partial class ColorAngularLoss : LossModule2
     /// <param name="target">The wanted colours, the shape of input.</param>
     /// <param name="degrees">Degrees in place of radians.</param>
     /// <param name="reduction">None keeps the angles (N, *), Mean averages them, Sum adds them up.</param>
-    static Tensor Compute(
-        Tensor input,
-        Tensor target,
-        bool degrees = false,
-        Reduction reduction = Reduction.Mean
-    )
+    static Tensor Compute(Tensor input, Tensor target, bool degrees = false, Reduction reduction = Reduction.Mean)
     {
         const string loss = nameof(ColorAngularLoss);
         InputCheck.Floating(input, loss);

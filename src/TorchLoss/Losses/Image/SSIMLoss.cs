@@ -56,7 +56,13 @@ public sealed partial class SSIMLoss : ImageLoss
     }
 
     /// <summary>1 − SSIM of every window, and the divisor of its quotient.</summary>
-    internal static (Tensor Losses, Tensor Divisor) Dissimilarity(Tensor x, Tensor y, Tensor window, double c1, double c2)
+    internal static (Tensor Losses, Tensor Divisor) Dissimilarity(
+        Tensor x,
+        Tensor y,
+        Tensor window,
+        double c1,
+        double c2
+    )
     {
         var space = Enumerable.Range(2, (int)x.dim() - 2).Select(d => (long)d).ToArray();
         var (x0, e0) = (x.detach().mean(space, keepdim: true), (x - y).detach().mean(space, keepdim: true));

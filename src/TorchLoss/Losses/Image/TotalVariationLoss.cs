@@ -51,7 +51,9 @@ public sealed partial class TotalVariationLoss : LossModule1
             var sizes = norm_type is VariationNorm.L1 ? steps.abs() : steps.square();
 
             // an image of one row has no steps between rows: they add up to 0, but their mean is NaN
-            return spatial_reduction is SpatialReduction.Sum || steps.numel() == 0 ? sizes.sum(space) : sizes.mean(space);
+            return spatial_reduction is SpatialReduction.Sum || steps.numel() == 0
+                ? sizes.sum(space)
+                : sizes.mean(space);
         }
 
         var variation = Steps(-2) + Steps(-1);

@@ -26,7 +26,7 @@ public sealed partial class AngularLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     )
@@ -44,7 +44,7 @@ public sealed partial class AngularLoss : PairLoss
             embedding_regularizer,
             embedding_reg_weight,
             batch => [Losses(batch, Math.Pow(Math.Tan(alpha * Math.PI / 180), 2))],
-            miner is null ? block_size ?? TripletBatch.AnchorsAtATime(labels, ref_labels) : null
+            block_size: TripletBatch.AnchorsAtATime(block_size, labels, ref_labels)
         );
     }
 

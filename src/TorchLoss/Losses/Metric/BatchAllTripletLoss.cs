@@ -25,7 +25,7 @@ public sealed partial class BatchAllTripletLoss : PairLoss
         Tensor labels,
         EmbeddingMetric distance_metric = EmbeddingMetric.Euclidean,
         [Finite] double margin = 5,
-        [AtLeast(1)] long? block_size = null
+        [AtLeast(0)] long block_size = 0
     )
     {
         var measure = distance_metric.Distance();
@@ -43,7 +43,7 @@ public sealed partial class BatchAllTripletLoss : PairLoss
             0,
             (batch, triplets) =>
                 [triplets.Losses(relu(measure.Margin(triplets.Positive, triplets.Negative) + margin), batch)],
-            block_size
+            block_size: block_size
         );
     }
 }

@@ -39,7 +39,7 @@ public sealed partial class BatchTripletMarginLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     )
@@ -63,7 +63,7 @@ public sealed partial class BatchTripletMarginLoss : PairLoss
                 var violation = measure.Margin(triplets.Positive, negative) + margin;
                 return [triplets.Losses(smooth_loss ? violation.Softplus() : relu(violation), batch)];
             },
-            block_size
+            block_size: block_size
         );
     }
 

@@ -31,7 +31,7 @@ public sealed partial class CircleLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     ) =>
@@ -47,7 +47,7 @@ public sealed partial class CircleLoss : PairLoss
             embedding_regularizer,
             embedding_reg_weight,
             batch => [batch.PerAnchor(Losses(batch, m, gamma))],
-            block_size
+            block_size: block_size
         );
 
     static Tensor Losses(PairBatch batch, double m, double gamma)

@@ -29,7 +29,7 @@ public sealed partial class ContrastiveLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     ) =>
@@ -61,7 +61,7 @@ public sealed partial class ContrastiveLoss : PairLoss
         Miner? miner,
         Regularizer? embedding_regularizer,
         double embedding_reg_weight,
-        long? block_size,
+        long block_size,
         Tensor? ref_emb,
         Tensor? ref_labels
     )
@@ -83,7 +83,7 @@ public sealed partial class ContrastiveLoss : PairLoss
                     batch.PerPositive(relu((batch.Matrix - pos_margin) * sign)),
                     batch.PerNegative(relu((neg_margin - batch.Matrix) * sign)),
                 ],
-            block_size
+            block_size: block_size
         );
     }
 }

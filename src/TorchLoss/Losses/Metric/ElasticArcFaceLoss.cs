@@ -18,7 +18,7 @@ public sealed partial class ElasticArcFaceLoss : CosineSoftmaxLoss
 {
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static new IReadOnlyList<InputInfo> Inputs { get; } =
-        [.. ProxyLoss.Inputs, new("margins", "N", Role.Noise) { Optional = true }];
+    [.. ProxyLoss.Inputs, new("margins", "N", Role.Noise) { Optional = true }];
 
     /// <param name="weight">The class vectors (embedding_size, num_classes).</param>
     /// <param name="margin">The mean margin in radians.</param>
@@ -39,14 +39,14 @@ public sealed partial class ElasticArcFaceLoss : CosineSoftmaxLoss
         [Input] Tensor? margins = null
     ) =>
         Elastic(
-            nameof(ElasticArcFaceLoss),
-            embeddings,
-            labels,
-            weight,
-            new(margin, std, plus),
-            margins,
-            scale,
-            (target, own) => target * own.cos() - Sine(target) * own.sin()
-        )
+                nameof(ElasticArcFaceLoss),
+                embeddings,
+                labels,
+                weight,
+                new(margin, std, plus),
+                margins,
+                scale,
+                (target, own) => target * own.cos() - Sine(target) * own.sin()
+            )
             .Reduce(reduction);
 }

@@ -27,7 +27,7 @@ public sealed partial class FastAPLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     )
@@ -47,7 +47,7 @@ public sealed partial class FastAPLoss : PairLoss
             embedding_regularizer,
             embedding_reg_weight,
             batch => [Losses(batch, num_bins, Math.Pow(2, measure.Power), weights)],
-            weights is null ? block_size : null
+            block_size: weights is null ? block_size : null
         );
     }
 

@@ -27,7 +27,7 @@ public sealed partial class GeneralizedLiftedStructureLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     )
@@ -51,7 +51,7 @@ public sealed partial class GeneralizedLiftedStructureLoss : PairLoss
                 var push = Joint((neg_margin - batch.Matrix) * sign, batch.Negatives);
                 return [batch.PerAnchor(relu(pull + push))];
             },
-            block_size
+            block_size: block_size
         );
     }
 

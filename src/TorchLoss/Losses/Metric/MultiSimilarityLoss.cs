@@ -32,7 +32,7 @@ public sealed partial class MultiSimilarityLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     )
@@ -57,7 +57,7 @@ public sealed partial class MultiSimilarityLoss : PairLoss
                 var push = (ahead * beta).LogSumExp(batch.Negatives, 1).Softplus() / beta;
                 return [batch.PerAnchor((pull + push).squeeze(1))];
             },
-            block_size
+            block_size: block_size
         );
     }
 }

@@ -27,14 +27,14 @@ public sealed partial class MultipleNegativesRankingLoss : TwoViewLoss
     /// <param name="positives">Embeddings (N, D) of what belongs to them.</param>
     /// <param name="scale">The factor t of the similarities, one over the temperature.</param>
     /// <param name="similarity_fct">The similarity.</param>
-    /// <param name="block_size">How many anchors' similarities are in memory at a time; null chooses. The loss is the same.</param>
+    /// <param name="block_size">How many anchors' similarities are in memory at a time; 0 chooses. The loss is the same.</param>
     /// <param name="negatives">Embeddings (M, D) of what belongs to none of them, as hard to tell apart as possible.</param>
     static Tensor Compute(
         Tensor anchors,
         Tensor positives,
         [Positive] double scale = 20.0,
         EmbeddingSimilarity similarity_fct = EmbeddingSimilarity.CosSim,
-        [AtLeast(1), Alias("mini_batch_size")] long? block_size = null,
+        [AtLeast(0), Alias("mini_batch_size")] long block_size = 0,
         [Input] Tensor? negatives = null
     )
     {

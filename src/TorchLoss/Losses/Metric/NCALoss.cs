@@ -29,7 +29,7 @@ public sealed partial class NCALoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     )
@@ -48,7 +48,7 @@ public sealed partial class NCALoss : PairLoss
             embedding_regularizer,
             embedding_reg_weight,
             batch => [Losses(batch, softmax_scale, weights)],
-            weights is null ? block_size : null
+            block_size: weights is null ? block_size : null
         );
     }
 

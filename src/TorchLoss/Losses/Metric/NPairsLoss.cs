@@ -50,10 +50,7 @@ public sealed partial class NPairsLoss : PairLoss
     {
         var (anchors, positives) = FirstOfEachClass(batch);
         var near = measure.Closeness(
-            measure.Between(
-                batch.Embeddings.index_select(0, anchors),
-                batch.Embeddings.index_select(0, positives)
-            )
+            measure.Between(batch.Embeddings.index_select(0, anchors), batch.Embeddings.index_select(0, positives))
         );
         var own = arange(near.shape[0], dtype: ScalarType.Int64, device: near.device);
         var values = near.numel() == 0 ? near.sum(1) : cross_entropy(near, own, reduction: Reduction.None);

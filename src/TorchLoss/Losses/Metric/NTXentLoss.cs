@@ -21,7 +21,7 @@ public sealed partial class NTXentLoss : PairLoss
     /// <param name="temperature">Temperature T: the smaller, the more only the closest negatives count.</param>
     /// <param name="distance">How near two embeddings are; null is the cosine.</param>
     /// <param name="block_size">
-    /// How many anchors' scores are in memory at a time; null chooses. The loss is the same. Without effect with a miner and with reducers
+    /// How many anchors' scores are in memory at a time; 0 chooses. The loss is the same. Without effect with a miner and with reducers
     /// that are more than a sum and a divisor.
     /// </param>
     /// <param name="reducer">How the single losses become one value; null averages them.</param>
@@ -34,7 +34,7 @@ public sealed partial class NTXentLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     ) =>

@@ -46,10 +46,7 @@ public sealed partial class ProxyNCALoss : ProxyLoss
             batch =>
             {
                 var near = measure.Closeness(measure.Between(batch.Embeddings, batch.Proxies));
-                return
-                [
-                    batch.PerSample(cross_entropy(near * softmax_scale, batch.Labels, reduction: Reduction.None)),
-                ];
+                return [batch.PerSample(cross_entropy(near * softmax_scale, batch.Labels, reduction: Reduction.None))];
             }
         );
     }

@@ -28,7 +28,7 @@ public sealed partial class SignalToNoiseRatioContrastiveLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     ) =>

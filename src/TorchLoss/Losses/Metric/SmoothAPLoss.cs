@@ -28,7 +28,7 @@ public sealed partial class SmoothAPLoss : PairLoss
         Tensor labels,
         [Positive] double anneal = 0.01,
         Reduction reduction = Reduction.Mean,
-        [AtLeast(1)] long? block_size = null
+        [AtLeast(0)] long block_size = 0
     )
     {
         EmbeddingCheck.Run(embeddings, labels, null, null, nameof(SmoothAPLoss));
@@ -44,7 +44,7 @@ public sealed partial class SmoothAPLoss : PairLoss
             null,
             0,
             batch => [batch.PerAnchor(Losses(batch, anneal))],
-            block_size ?? TripletBatch.AnchorsAtATime(labels, null)
+            block_size: TripletBatch.AnchorsAtATime(block_size, labels, null)
         );
     }
 

@@ -44,7 +44,7 @@ public sealed partial class SupConMultiViewLoss : LossModule1
     /// <param name="temperature">Temperature T: the smaller, the more only the closest views count.</param>
     /// <param name="contrast_mode">Which views are anchors.</param>
     /// <param name="base_temperature">The temperature T_base at which the loss is not rescaled.</param>
-    /// <param name="block_size">How many anchors' products are in memory at a time; null chooses. The loss is the same.</param>
+    /// <param name="block_size">How many anchors' products are in memory at a time; 0 chooses. The loss is the same.</param>
     static Tensor Compute(
         Tensor features,
         [Input] Tensor? labels = null,
@@ -52,12 +52,15 @@ public sealed partial class SupConMultiViewLoss : LossModule1
         [Positive] double temperature = 0.07,
         ContrastMode contrast_mode = ContrastMode.All,
         [Positive] double base_temperature = 0.07,
-        [AtLeast(1)] long? block_size = null
+        [AtLeast(0)] long block_size = 0
     )
     {
         Check(features, labels, mask);
         var (samples, views) = (features.shape[0], features.shape[1]);
-        var all = features.Upcast().transpose(0, 1).reshape(samples * views, features.shape[2..].Aggregate(1L, (a, b) => a * b));
+        var all = features
+            .Upcast()
+            .transpose(0, 1)
+            .reshape(samples * views, features.shape[2..].Aggregate(1L, (a, b) => a * b));
         var classes = labels ?? arange(samples, dtype: ScalarType.Int64, device: all.device);
         var own = contrast_mode is ContrastMode.All || views == 1;
         var anchors = own ? all : all.narrow(0, 0, samples);
@@ -76,10 +79,15 @@ public sealed partial class SupConMultiViewLoss : LossModule1
             Losses(rows, keys, Positives(others[0]!, others[1], views, from, rows), temperature, from);
 
         var height = Blockwise.Height(block_size, anchors.shape[0], all.shape[0]);
-        return factor * (height == 0 ? Rows(anchors, all, [classes, mask], 0).Value : Blockwise.Evaluate(anchors, own ? null : all, height, Rows, classes, mask));
+        return factor
+            * (
+                height == 0
+                    ? Rows(anchors, all, [classes, mask], 0).Value
+                    : Blockwise.Evaluate(anchors, own ? null : all, height, Rows, classes, mask)
+            );
     }
 
-    static Tensor Fused(Tensor anchors, Tensor all, Tensor classes, long views, double temperature, long? block_size)
+    static Tensor Fused(Tensor anchors, Tensor all, Tensor classes, long views, double temperature, long block_size)
     {
         var labels = classes.contiguous().data<long>().ToArray();
         var keys = Enumerable.Repeat(labels, (int)views).SelectMany(l => l).ToArray();
@@ -94,13 +102,7 @@ public sealed partial class SupConMultiViewLoss : LossModule1
             Averaging.Mean,
             block_size,
             (inputs, others) =>
-                Losses(
-                    inputs[0],
-                    inputs[^1],
-                    Positives(others[0]!, null, views, 0, inputs[0]),
-                    temperature,
-                    0
-                ).Value,
+                Losses(inputs[0], inputs[^1], Positives(others[0]!, null, views, 0, inputs[0]), temperature, 0).Value,
             classes
         );
     }
@@ -109,9 +111,7 @@ public sealed partial class SupConMultiViewLoss : LossModule1
     static Tensor Positives(Tensor classes, Tensor? mask, long views, long from, Tensor rows)
     {
         var sample = Numbers(rows, from, rows.shape[0]).remainder(classes.shape[0]);
-        var of = mask is null
-            ? classes.index_select(0, sample).unsqueeze(1).eq(classes)
-            : mask.index_select(0, sample);
+        var of = mask is null ? classes.index_select(0, sample).unsqueeze(1).eq(classes) : mask.index_select(0, sample);
         return of.to(rows.dtype).repeat(1, views);
     }
 
@@ -134,10 +134,7 @@ public sealed partial class SupConMultiViewLoss : LossModule1
         InputCheck.Floating(features, Name);
         if (features.dim() < 3)
         {
-            throw new ArgumentException(
-                $"{Name}: features must be (B, V, D), got {features.Shape}.",
-                nameof(features)
-            );
+            throw new ArgumentException($"{Name}: features must be (B, V, D), got {features.Shape}.", nameof(features));
         }
 
         if (labels is not null && mask is not null)

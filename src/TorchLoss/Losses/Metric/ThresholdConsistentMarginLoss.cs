@@ -27,7 +27,7 @@ public sealed partial class ThresholdConsistentMarginLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     ) =>
@@ -47,6 +47,6 @@ public sealed partial class ThresholdConsistentMarginLoss : PairLoss
                     batch.PerPositive(relu(margin_plus - batch.Matrix) * lambda_plus),
                     batch.PerNegative(relu(batch.Matrix - margin_minus) * lambda_minus),
                 ],
-            block_size
+            block_size: block_size
         );
 }

@@ -30,7 +30,7 @@ public sealed partial class TupletMarginLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     ) =>
@@ -51,6 +51,6 @@ public sealed partial class TupletMarginLoss : PairLoss
                 var negatives = (batch.Matrix * scale).LogSumExp(batch.Pairs.NegativeCounts, 1);
                 return [batch.PerPositive((negatives - turned * scale).Softplus())];
             },
-            block_size
+            block_size: block_size
         );
 }

@@ -40,20 +40,13 @@ public sealed partial class ORPOLoss : AnswerPairLoss
     {
         var logps = Check(policy_chosen_logps, policy_rejected_logps, nameof(ORPOLoss)).Map(x => x.clamp_max(-Certain));
         var losses = AnswerPair.Logistic(logps.Margin - logps.Map(LogComplement).Margin) * beta;
-        if (chosen_nll is not null)
-        {
-            InputCheck.Floating(chosen_nll, nameof(ORPOLoss));
-            InputCheck.BroadcastsTo(chosen_nll, policy_chosen_logps, nameof(ORPOLoss));
-            losses += chosen_nll.Upcast();
-        }
-
-        return losses.Reduce(reduction);
+        return WithLikelihood(losses, chosen_nll, 1, nameof(ORPOLoss)).Reduce(reduction);
     }
 
-    /// <summary>log(1 − e^x) for x below 0. Each form sees only its own half: 0 · ∞ in a gradient is NaN.</summary>
+    /// <summary>log(1 − e^x) for x below 0. The second form sees only its own half: near 0 its slope is infinite, and 0 · ∞ is NaN.</summary>
     static Tensor LogComplement(Tensor x)
     {
         var half = -Math.Log(2);
-        return where(x.gt(half), (-x.clamp_min(half).expm1()).log(), (-x.clamp_max(half).exp()).log1p());
+        return where(x.gt(half), (-x.expm1()).log(), (-x.clamp_max(half).exp()).log1p());
     }
 }

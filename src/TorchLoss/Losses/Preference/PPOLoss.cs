@@ -61,21 +61,27 @@ public sealed partial class PPOLoss : LossModule3
         [Input] Tensor? mask = null
     )
     {
-        Check(log_prob, [(old_log_prob, nameof(old_log_prob)), (advantages, nameof(advantages)), (mask, nameof(mask))]);
-        Check(log_prob, [(values, nameof(values)), (old_values, nameof(old_values)), (returns, nameof(returns))]);
-        Check(log_prob, [(entropy, nameof(entropy))]);
+        const string loss = nameof(PPOLoss);
+        InputCheck.Floating(log_prob, loss);
+        InputCheck.Like(old_log_prob, log_prob, loss);
+        InputCheck.Like(advantages, log_prob, loss);
+        InputCheck.Like(values, log_prob, loss);
+        InputCheck.Like(old_values, log_prob, loss);
+        InputCheck.Like(returns, log_prob, loss);
+        InputCheck.Like(entropy, log_prob, loss);
+        InputCheck.BroadcastsTo(mask, log_prob, loss);
         var ratio = (log_prob.Upcast() - old_log_prob.Upcast().detach()).BoundedExp();
         var clipped = ratio.clamp(1 - clip_coef, 1 + (clip_coef_high ?? clip_coef));
         var advantage = advantages.Upcast().detach();
         advantage = norm_adv ? Normalized(advantage, mask) : advantage;
-        var loss = Surrogate(ratio, clipped, advantage, dual_clip).Reduce(Reduction.Mean, mask);
+        var total = Surrogate(ratio, clipped, advantage, dual_clip).Reduce(Reduction.Mean, mask);
         if (values is not null)
         {
             var errors = ValueErrors(values.Upcast(), old_values, returns, clip_vloss ? clip_coef : null);
-            loss += errors.Reduce(Reduction.Mean, mask) * (vf_coef * 0.5);
+            total += errors.Reduce(Reduction.Mean, mask) * (vf_coef * 0.5);
         }
 
-        return entropy is null ? loss : loss - entropy.Upcast().Reduce(Reduction.Mean, mask) * ent_coef;
+        return entropy is null ? total : total - entropy.Upcast().Reduce(Reduction.Mean, mask) * ent_coef;
     }
 
     static Tensor Surrogate(Tensor ratio, Tensor clipped, Tensor advantage, double? dual_clip)
@@ -105,29 +111,12 @@ public sealed partial class PPOLoss : LossModule3
     }
 
     /// <summary>Less the mean, over the unbiased deviation plus 1e-8.</summary>
-    static Tensor Normalized(Tensor advantage, Tensor? mask)
+    internal static Tensor Normalized(Tensor advantage, Tensor? mask)
     {
-        var weight = mask is null ? ones_like(advantage) : mask.to(advantage.dtype);
+        var weight = mask is null ? ones_like(advantage) : mask.to(advantage.dtype).expand_as(advantage);
         var count = weight.sum();
         var centred = advantage - advantage.Reduce(Reduction.Mean, weight);
         var variance = centred.square().Reduce(Reduction.Sum, weight) / (count - 1).clamp_min(1);
         return centred / (variance.sqrt() + 1e-8);
-    }
-
-    static void Check(Tensor log_prob, ReadOnlySpan<(Tensor? Tensor, string Name)> others)
-    {
-        const string loss = nameof(PPOLoss);
-        InputCheck.Floating(log_prob, loss);
-        foreach (var (tensor, name) in others)
-        {
-            if (name == "mask" && tensor is not null)
-            {
-                InputCheck.SameShape(tensor, log_prob, loss, name);
-                InputCheck.SameDevice(tensor, log_prob, loss, name);
-                continue;
-            }
-
-            InputCheck.Like(tensor, log_prob, loss, name);
-        }
     }
 }

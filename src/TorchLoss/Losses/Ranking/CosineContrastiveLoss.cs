@@ -33,7 +33,10 @@ public sealed partial class CosineContrastiveLoss : LossModule1
         var cosines = y_pred.Upcast();
         if (cosines.shape[1] == 0)
         {
-            throw new ArgumentException($"{loss}: y_pred must begin with the wanted item, got {y_pred.Shape}.", nameof(y_pred));
+            throw new ArgumentException(
+                $"{loss}: y_pred must begin with the wanted item, got {y_pred.Shape}.",
+                nameof(y_pred)
+            );
         }
 
         var negatives = relu(cosines.narrow(1, 1, cosines.shape[1] - 1) - margin);

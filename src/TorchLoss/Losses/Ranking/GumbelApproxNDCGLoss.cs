@@ -15,7 +15,7 @@ public sealed partial class GumbelApproxNDCGLoss : ListLoss
 {
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static new IReadOnlyList<InputInfo> Inputs { get; } =
-        [.. ListLoss.Inputs, new("gumbel", "B K L", Role.Noise) { Optional = true }];
+    [.. ListLoss.Inputs, new("gumbel", "B K L", Role.Noise) { Optional = true }];
 
     /// <param name="temperature">Temperature T of the smooth ranks: the smaller, the closer to the true rank.</param>
     /// <param name="gumbel_temperature">What the noisy scores are divided by before their softmax.</param>

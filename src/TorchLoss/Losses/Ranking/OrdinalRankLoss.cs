@@ -20,12 +20,7 @@ public sealed partial class OrdinalRankLoss : ListLoss
 
     /// <param name="n">The number of levels above 0.</param>
     /// <param name="reduction">None keeps the documents' losses (B, L), 0 at padding; Mean averages the documents, Sum adds them up.</param>
-    static Tensor Compute(
-        Tensor y_pred,
-        Tensor y_true,
-        [AtLeast(1)] long n,
-        Reduction reduction = Reduction.Mean
-    )
+    static Tensor Compute(Tensor y_pred, Tensor y_true, [AtLeast(1)] long n, Reduction reduction = Reduction.Mean)
     {
         const string loss = nameof(OrdinalRankLoss);
         InputCheck.Floating(y_pred, loss);

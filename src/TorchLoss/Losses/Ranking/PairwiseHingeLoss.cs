@@ -13,9 +13,6 @@ namespace TorchLoss;
 )]
 public sealed partial class PairwiseHingeLoss : PairwiseListLoss
 {
-    static Tensor Compute(
-        Tensor y_pred,
-        Tensor y_true,
-        Reduction reduction = Reduction.Mean
-    ) => Evaluate(nameof(PairwiseHingeLoss), y_pred, y_true, reduction, ahead => relu(1 - ahead));
+    static Tensor Compute(Tensor y_pred, Tensor y_true, Reduction reduction = Reduction.Mean) =>
+        Evaluate(nameof(PairwiseHingeLoss), y_pred, y_true, reduction, ahead => relu(1 - ahead));
 }

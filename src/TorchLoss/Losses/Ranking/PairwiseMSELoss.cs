@@ -14,11 +14,7 @@ namespace TorchLoss;
 public sealed partial class PairwiseMSELoss : PairwiseListLoss
 {
     /// <param name="reduction">None keeps each list's sum over its pairs (B), Sum adds them up, Mean divides by the number of pairs.</param>
-    static Tensor Compute(
-        Tensor y_pred,
-        Tensor y_true,
-        Reduction reduction = Reduction.Mean
-    )
+    static Tensor Compute(Tensor y_pred, Tensor y_true, Reduction reduction = Reduction.Mean)
     {
         var lists = Read(y_pred, y_true, nameof(PairwiseMSELoss));
         var errors = DocumentLists.Differences(lists.Scores - lists.Relevance);

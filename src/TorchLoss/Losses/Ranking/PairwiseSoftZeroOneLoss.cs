@@ -13,9 +13,6 @@ namespace TorchLoss;
 )]
 public sealed partial class PairwiseSoftZeroOneLoss : PairwiseListLoss
 {
-    static Tensor Compute(
-        Tensor y_pred,
-        Tensor y_true,
-        Reduction reduction = Reduction.Mean
-    ) => Evaluate(nameof(PairwiseSoftZeroOneLoss), y_pred, y_true, reduction, ahead => (-ahead).sigmoid());
+    static Tensor Compute(Tensor y_pred, Tensor y_true, Reduction reduction = Reduction.Mean) =>
+        Evaluate(nameof(PairwiseSoftZeroOneLoss), y_pred, y_true, reduction, ahead => (-ahead).sigmoid());
 }

@@ -14,11 +14,7 @@ namespace TorchLoss;
 public sealed partial class RankCosineLoss : ListLoss
 {
     /// <param name="reduction">None keeps the lists' losses (B), Mean averages them, Sum adds them up.</param>
-    static Tensor Compute(
-        Tensor y_pred,
-        Tensor y_true,
-        Reduction reduction = Reduction.Mean
-    )
+    static Tensor Compute(Tensor y_pred, Tensor y_true, Reduction reduction = Reduction.Mean)
     {
         var lists = Read(y_pred, y_true, nameof(RankCosineLoss));
         var losses = PairwiseDistances.Cosine(lists.Scores, lists.Relevance) / 2;

@@ -49,7 +49,7 @@ public sealed partial class ForwardCorrectionLoss : LossModule3
         var possible = t.gt(0);
         var log_t = where(possible, where(possible, t, ones_like(t)).log(), full_like(t, LogZero));
         var index = target.ClassOrZero(ignore_index);
-        var columns = log_t.index_select(0, index.flatten()).view([.. index.shape, -1]);
+        var columns = log_t.index_select(0, index.flatten()).view([.. index.shape, input.shape[1]]);
         var weights = new SoftmaxWeights(null, sample_weight, ignore_index, MeanByClassWeight: false);
         return (-(log_p + columns).logsumexp(-1)).ReducePositions(target, weights, reduction);
     }

@@ -22,5 +22,15 @@ public sealed partial class NCEandRCELoss : ActivePassiveLoss
         long ignore_index = -100,
         [Input] Tensor? sample_weight = null,
         Reduction reduction = Reduction.Mean
-    ) => Evaluate(nameof(NCEandRCELoss), input, target, sample_weight, alpha, -ReverseCrossEntropyLoss.LogZero * beta, ignore_index, reduction);
+    ) =>
+        Evaluate(
+            nameof(NCEandRCELoss),
+            input,
+            target,
+            sample_weight,
+            alpha,
+            -ReverseCrossEntropyLoss.LogZero * beta,
+            ignore_index,
+            reduction
+        );
 }

@@ -18,7 +18,11 @@ public sealed partial class PHuberGeneralizedCrossEntropyLoss : SoftmaxLoss
     /// <param name="q">Where it stands between cross entropy (near 0) and absolute error (1).</param>
     /// <param name="tau">Steepest slope τ.</param>
     [MethodImpl(Inline)]
-    static R Value<R>(R log_p, [Between(0, 1, LowOpen = true, HighOpen = true)] double q = 0.7, [Between(1, double.MaxValue, LowOpen = true)] double tau = 10)
+    static R Value<R>(
+        R log_p,
+        [Between(0, 1, LowOpen = true, HighOpen = true)] double q = 0.7,
+        [Between(1, double.MaxValue, LowOpen = true)] double tau = 10
+    )
         where R : struct, IReal<R>
     {
         var border = Math.Log(tau) / (q - 1);

@@ -21,6 +21,5 @@ public sealed partial class ReverseCrossEntropyLoss : SoftmaxLoss
     /// <param name="scale">Factor s.</param>
     [MethodImpl(Inline)]
     internal static R Value<R>(R log_p, [AtLeast(0)] double scale = 1.0)
-        where R : struct, IReal<R>
- => ClassificationMAELoss.Value(log_p, -LogZero * scale);
+        where R : struct, IReal<R> => ClassificationMAELoss.Value(log_p, -LogZero * scale);
 }

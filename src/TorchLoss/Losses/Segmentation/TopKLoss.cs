@@ -36,7 +36,8 @@ public sealed partial class TopKLoss : SoftmaxLoss
         Reduction reduction = Reduction.Mean
     )
     {
-        var labels = target.dim() == input.dim() && target.dim() > 1 && target.shape[1] == 1 ? target.squeeze(1) : target;
+        var labels =
+            target.dim() == input.dim() && target.dim() > 1 && target.shape[1] == 1 ? target.squeeze(1) : target;
         ClassIndexCheck.Run(input, labels, null, weight, ignore_index, nameof(TopKLoss));
         var losses = Standard.CrossEntropyLoss.Invoke(
             input,

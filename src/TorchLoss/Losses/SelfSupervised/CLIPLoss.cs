@@ -22,7 +22,7 @@ public sealed partial class CLIPLoss : ImageTextLoss
     /// <param name="logit_bias">What is added to the products, one number.</param>
     /// <param name="local_loss">For several processes that share a batch; without effect within one.</param>
     /// <param name="gather_with_grad">For several processes that share a batch; without effect within one.</param>
-    /// <param name="block_size">How many rows' products are in memory at a time; null chooses. The loss is the same.</param>
+    /// <param name="block_size">How many rows' products are in memory at a time; 0 chooses. The loss is the same.</param>
     static Tensor Compute(
         Tensor image_features,
         Tensor text_features,
@@ -30,7 +30,7 @@ public sealed partial class CLIPLoss : ImageTextLoss
         [Input] Tensor? logit_bias = null,
         bool local_loss = false,
         bool gather_with_grad = false,
-        [AtLeast(1)] long? block_size = null
+        [AtLeast(0)] long block_size = 0
     )
     {
         var batch = Batch(nameof(CLIPLoss), image_features, text_features, logit_scale, logit_bias);

@@ -37,7 +37,7 @@ public sealed partial class InfoNCELoss : TwoViewLoss
 
     /// <param name="temperature">Temperature T: the smaller, the more only the closest negatives count.</param>
     /// <param name="reduction">None keeps one loss per query, Mean averages them, Sum adds them up.</param>
-    /// <param name="block_size">How many queries' cosines are in memory at a time; null chooses. The loss is the same.</param>
+    /// <param name="block_size">How many queries' cosines are in memory at a time; 0 chooses. The loss is the same.</param>
     /// <param name="negative_mode">Which queries the negative keys belong to.</param>
     /// <param name="negative_keys">Keys that belong to no query (M, D), or to none of each query's (N, M, D).</param>
     static Tensor Compute(
@@ -46,7 +46,7 @@ public sealed partial class InfoNCELoss : TwoViewLoss
         [Positive] double temperature = 0.1,
         Reduction reduction = Reduction.Mean,
         NegativeMode negative_mode = NegativeMode.Unpaired,
-        [AtLeast(1)] long? block_size = null,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? negative_keys = null
     )
     {

@@ -20,23 +20,19 @@ public sealed partial class MoCoLoss : LossModule3
 {
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static IReadOnlyList<InputInfo> Inputs { get; } =
-    [
-        new("query", "N D", Role.Embedding),
-        new("key", "N D", Role.Target),
-        new("queue", "D K", Role.Target),
-    ];
+    [new("query", "N D", Role.Embedding), new("key", "N D", Role.Target), new("queue", "D K", Role.Target)];
 
     /// <param name="query">Queries (N, D).</param>
     /// <param name="key">Their keys (N, D).</param>
     /// <param name="queue">Keys of earlier batches, one a column (D, K).</param>
     /// <param name="temperature">Temperature T: the smaller, the more only the closest keys count.</param>
-    /// <param name="block_size">How many queries' cosines are in memory at a time; null chooses. The loss is the same.</param>
+    /// <param name="block_size">How many queries' cosines are in memory at a time; 0 chooses. The loss is the same.</param>
     static Tensor Compute(
         Tensor query,
         Tensor key,
         Tensor queue,
         [Positive] double temperature = 0.07,
-        [AtLeast(1)] long? block_size = null
+        [AtLeast(0)] long block_size = 0
     )
     {
         const string loss = nameof(MoCoLoss);

@@ -16,13 +16,8 @@ namespace TorchLoss;
 public sealed partial class SimCLRLoss : TwoViewLoss
 {
     /// <param name="temperature">Temperature T: the smaller, the more only the closest negatives count.</param>
-    /// <param name="block_size">How many views' cosines are in memory at a time; null chooses. The loss is the same.</param>
-    static Tensor Compute(
-        Tensor z_a,
-        Tensor z_b,
-        [Positive] double temperature = 0.5,
-        [AtLeast(1)] long? block_size = null
-    )
+    /// <param name="block_size">How many views' cosines are in memory at a time; 0 chooses. The loss is the same.</param>
+    static Tensor Compute(Tensor z_a, Tensor z_b, [Positive] double temperature = 0.5, [AtLeast(0)] long block_size = 0)
     {
         var (a, b) = Views(nameof(SimCLRLoss), z_a, z_b);
         var samples = arange(a.shape[0], dtype: ScalarType.Int64, device: a.device).repeat(2);

@@ -25,12 +25,16 @@ public static class LinearAssignment
         var (rows, columns) = (cost.GetLength(0), cost.GetLength(1));
         if (rows <= columns)
         {
-            return new Search((i, j) => cost[i, j], rows, columns).Run();
+            return Run([.. cost.Cast<double>()], rows, columns);
         }
 
+        var transposed =
+            from column in Enumerable.Range(0, columns)
+            from row in Enumerable.Range(0, rows)
+            select cost[row, column];
+        var ofColumn = Run([.. transposed], columns, rows);
         var result = new int[rows];
         Array.Fill(result, -1);
-        var ofColumn = new Search((i, j) => cost[j, i], columns, rows).Run();
         for (var column = 0; column < columns; column++)
         {
             result[ofColumn[column]] = column;
@@ -39,9 +43,34 @@ public static class LinearAssignment
         return result;
     }
 
+    /// <summary>The column of each row, (B, n), int64, of costs (B, n, n). It runs on the CPU: each path depends on the one before.</summary>
+    /// <remarks>A cost that is no number counts as 0, an infinite one as very large: some assignment there always is.</remarks>
+    internal static Tensor Solve(Tensor costs)
+    {
+        var (batch, n) = ((int)costs.shape[0], (int)costs.shape[1]);
+        var columns = new long[batch * n];
+        if (columns.Length > 0)
+        {
+            using var numbers = costs.detach().to(ScalarType.Float64).cpu().nan_to_num(0, 1e100, -1e100).contiguous();
+            var values = numbers.data<double>().ToArray();
+            Parallel.For(
+                0,
+                batch,
+                i =>
+                    Array
+                        .ConvertAll(Run(values[(i * n * n)..((i + 1) * n * n)], n, n), column => (long)column)
+                        .CopyTo(columns, i * n)
+            );
+        }
+
+        return tensor(columns, device: costs.device).view(batch, n);
+    }
+
+    static int[] Run(double[] costs, int rows, int columns) => new Search(costs, rows, columns).Run();
+
     /// <summary>One row after the other takes a column, along the path of reassignments that costs least.</summary>
     /// <remarks>Place 0 of rows and columns is nobody; prices keep all reduced costs at 0 or above.</remarks>
-    sealed class Search(Func<int, int, double> cost, int rows, int columns)
+    sealed class Search(double[] costs, int rows, int columns)
     {
         readonly double[] rowPrice = new double[rows + 1];
         readonly double[] columnPrice = new double[columns + 1];
@@ -88,6 +117,7 @@ public static class LinearAssignment
         int Nearest(int from)
         {
             var row = rowOf[from];
+            var cost = costs.AsSpan((row - 1) * columns, columns);
             var nearest = 0;
             for (var j = 1; j <= columns; j++)
             {
@@ -96,7 +126,7 @@ public static class LinearAssignment
                     continue;
                 }
 
-                var reduced = cost(row - 1, j - 1) - rowPrice[row] - columnPrice[j];
+                var reduced = cost[j - 1] - rowPrice[row] - columnPrice[j];
                 if (reduced < distance[j])
                 {
                     (distance[j], previous[j]) = (reduced, from);

@@ -21,15 +21,21 @@ sealed record TripletBatch(Tensor Anchors, Tensor Positive, Tensor Negative, Ten
         : per_anchor.Count is { } count ? Lists(batch, distance, Drawn(batch, count))
         : Table(batch, distance);
 
-    /// <summary>How many anchors at a time keep the table of all triplets small; null: all of them.</summary>
+    /// <summary>How many anchors at a time keep the table of all triplets small.</summary>
+    /// <param name="asked">What is asked for; 0 chooses.</param>
     /// <param name="labels">The labels (N).</param>
     /// <param name="ref_labels">The labels (M) of the reference, or null.</param>
-    public static long? AnchorsAtATime(Tensor labels, Tensor? ref_labels)
+    public static long AnchorsAtATime(long asked, Tensor labels, Tensor? ref_labels)
     {
+        if (asked > 0)
+        {
+            return asked;
+        }
+
         using var scope = NewDisposeScope();
         var others = ref_labels ?? labels;
         var table = labels.unsqueeze(1).eq(others).sum().item<long>() * others.shape[0];
-        return table <= TableElements ? null : Math.Max(1, labels.shape[0] * TableElements / table);
+        return table <= TableElements ? long.MaxValue : Math.Max(1, labels.shape[0] * TableElements / table);
     }
 
     /// <summary>One loss for each triplet.</summary>

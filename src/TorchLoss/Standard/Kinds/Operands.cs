@@ -42,7 +42,7 @@ static class Operands
         InputCheck.Floating(input, loss);
         InputCheck.SameDevice(target, input, loss);
         var t = target.Like(input);
-        if (input.shape.AsSpan().SequenceEqual(t.shape))
+        if (input.HasShapeOf(t))
         {
             return (input, t);
         }

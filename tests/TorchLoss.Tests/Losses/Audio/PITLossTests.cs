@@ -7,7 +7,10 @@ public class PITLossTests
 
     static IEnumerable<int[]> Orders(int[] items) =>
         items.Length == 0
-            ? [[]]
+            ?
+            [
+                [],
+            ]
             : items.SelectMany(i => Orders([.. items.Where(j => j != i)]).Select(rest => (int[])[i, .. rest]));
 
     static Tensor Sources(int seed, params long[] shape)
@@ -30,7 +33,9 @@ public class PITLossTests
                 SeparationCriterion.Snr => nn.functional.snr_loss(a, b, reduction: Reduction.None),
                 _ => nn.functional.si_sdr_loss(a, b, reduction: Reduction.None),
             };
-        var each = OrdersOfFour.Select(o => One(x, y.index_select(1, tensor(o.Select(i => (long)i).ToArray()))).mean([1]));
+        var each = OrdersOfFour.Select(o =>
+            One(x, y.index_select(1, tensor(o.Select(i => (long)i).ToArray()))).mean([1])
+        );
         var expected = stack([.. each]).min(0).values;
 
         var losses = nn.functional.pit_loss(x, y, criterion, reduction: Reduction.None);

@@ -12,7 +12,12 @@ public class SpectralLossTests
     /// <summary>Magnitudes [frame][bin] of one signal, by the definition: mirrored ends, periodic Hann window in the middle.</summary>
     static double[][] Magnitudes(double[] signal, int fft, int hop, int win, double eps)
     {
-        double At(int t) => signal[t < 0 ? -t : t < signal.Length ? t : 2 * (signal.Length - 1) - t];
+        double At(int t) =>
+            signal[
+                t < 0 ? -t
+                : t < signal.Length ? t
+                : 2 * (signal.Length - 1) - t
+            ];
         double Window(int i) => i < 0 || i >= win ? 0 : 0.5 - 0.5 * Math.Cos(2 * Math.PI * i / win);
         double Power(int frame, int bin)
         {
@@ -44,8 +49,7 @@ public class SpectralLossTests
         var (x, y) = (Signals(1, 2, 30), Signals(2, 2, 30));
         var (a, b) = (Spectra(x), Spectra(y));
         var pairs = a.Zip(b).ToList();
-        var convergence =
-            Math.Sqrt(pairs.Sum(p => Math.Pow(p.Second - p.First, 2))) / Math.Sqrt(b.Sum(v => v * v));
+        var convergence = Math.Sqrt(pairs.Sum(p => Math.Pow(p.Second - p.First, 2))) / Math.Sqrt(b.Sum(v => v * v));
         var logs = pairs.Average(p => Math.Pow(Math.Log(p.First) - Math.Log(p.Second), 2));
         var expected = 0.5 * convergence + 2 * logs + 3 * pairs.Average(p => Math.Pow(p.First - p.Second, 2));
 

@@ -12,11 +12,7 @@ public class MeshLossTests
         var losses = nn.functional.mesh_edge_loss(Square, TwoFaces, 1, Reduction.None);
 
         // edges 01, 02, 03, 12, 23
-        Assert.Equal(
-            [1, Math.Pow(Math.Sqrt(5) - 1, 2), 0, 0, 1],
-            losses.Values(),
-            (a, b) => Math.Abs(a - b) < 1e-12
-        );
+        Assert.Equal([1, Math.Pow(Math.Sqrt(5) - 1, 2), 0, 0, 1], losses.Values(), (a, b) => Math.Abs(a - b) < 1e-12);
     }
 
     [Theory]
@@ -70,7 +66,9 @@ public class MeshLossTests
         Tensor Loss(Tensor v) => nn.functional.mesh_laplacian_smoothing_loss(v, faces, method, Reduction.None);
 
         Assert.Equal(0, Loss(verts)[0].Value(), 12);
-        Assert.True(nn.functional.mesh_laplacian_smoothing_loss(verts, faces, reduction: Reduction.None)[0].Value() > 0.2);
+        Assert.True(
+            nn.functional.mesh_laplacian_smoothing_loss(verts, faces, reduction: Reduction.None)[0].Value() > 0.2
+        );
 
         // the weights are constants: the gradient is that of a norm with weights held fixed
         var lifted = verts.clone();
@@ -115,6 +113,8 @@ public class MeshLossTests
             (v, f) => nn.functional.mesh_edge_loss(v, f),
             (v, f) => nn.functional.mesh_normal_consistency_loss(v, f),
             .. Enum.GetValues<LaplacianMethod>()
-                .Select(m => (Func<Tensor, Tensor, Tensor>)((v, f) => nn.functional.mesh_laplacian_smoothing_loss(v, f, m))),
+                .Select(m =>
+                    (Func<Tensor, Tensor, Tensor>)((v, f) => nn.functional.mesh_laplacian_smoothing_loss(v, f, m))
+                ),
         ];
 }

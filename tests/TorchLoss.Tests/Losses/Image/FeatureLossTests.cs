@@ -85,8 +85,14 @@ public class FeatureLossTests
 
         Refused("target_1 must have the shape of input_1", () => nn.functional.perceptual_loss(x, [y[0], y[0]]));
         Refused("weights must have one number a layer, 2, got 1", () => nn.functional.style_loss(x, y, [1.0]));
-        Refused("lin_1 must have one number a channel, (5)", () => nn.functional.lpips_loss(x, y, lin: [ones(3), ones(3)]));
-        Refused("input_1 must be (N, C, *space)", () => nn.functional.dists_loss([x[0], ones(2, 5)], [y[0], ones(2, 5)]));
+        Refused(
+            "lin_1 must have one number a channel, (5)",
+            () => nn.functional.lpips_loss(x, y, lin: [ones(3), ones(3)])
+        );
+        Refused(
+            "input_1 must be (N, C, *space)",
+            () => nn.functional.dists_loss([x[0], ones(2, 5)], [y[0], ones(2, 5)])
+        );
         Refused(
             "with the N of input_0",
             () => nn.functional.perceptual_loss([x[0], ones(3, 5, 2, 2)], [y[0], ones(3, 5, 2, 2)])

@@ -56,7 +56,9 @@ public class ImageLossTests
         {
             for (var v = 0; v < 4; v++)
             {
-                var angles = Enumerable.Range(0, 12).Select(k => -2 * Math.PI * (u * (k / 4) / 3.0 + v * (k % 4) / 4.0));
+                var angles = Enumerable
+                    .Range(0, 12)
+                    .Select(k => -2 * Math.PI * (u * (k / 4) / 3.0 + v * (k % 4) / 4.0));
                 expected.Add(Math.Abs(angles.Select((a, k) => d[k] * Math.Cos(a)).Sum()));
                 expected.Add(Math.Abs(angles.Select((a, k) => d[k] * Math.Sin(a)).Sum()));
             }
@@ -143,5 +145,58 @@ public class ImageLossTests
 
         Assert.Equal(1, Loss(GradientPenalty.L1).Value(), 12);
         Assert.Equal(2, Loss(GradientPenalty.L2).Value(), 12);
+    }
+
+    [Theory]
+    [InlineData(CorrelationWindow.Rectangular)]
+    [InlineData(CorrelationWindow.Triangular)]
+    [InlineData(CorrelationWindow.Gaussian)]
+    public void Local_correlation_is_that_of_a_zero_padded_window(CorrelationWindow window)
+    {
+        var (x, y) = (Random(1, 1, 1, 7) * 3, Random(2, 1, 1, 7));
+        double[] weights = window switch
+        {
+            CorrelationWindow.Rectangular => [1, 1, 1],
+            CorrelationWindow.Triangular => [0, 1, 0],
+            _ => [Math.Exp(-0.5), 1, Math.Exp(-0.5)],
+        };
+        var (a, b) = (x.Values(), y.Values());
+        var expected = new List<double>();
+        for (var i = 0; i < 7; i++)
+        {
+            double Sum(Func<int, double> of) =>
+                Enumerable.Range(0, 3).Where(k => i + k is >= 1 and <= 7).Sum(k => weights[k] * of(i + k - 1));
+            var volume = weights.Sum();
+            double Covariance(double[] u, double[] v) =>
+                Sum(t => u[t] * v[t]) - Sum(t => u[t]) * Sum(t => v[t]) / volume;
+            var variances = Math.Max(Covariance(a, a), 1e-5) * Math.Max(Covariance(b, b), 1e-5);
+            expected.Add(-(Math.Pow(Covariance(a, b), 2) + 1e-3) / variances);
+        }
+
+        var map = nn.functional.local_normalized_cross_correlation_loss(
+            x,
+            y,
+            1,
+            3,
+            window,
+            1e-3,
+            reduction: Reduction.None
+        );
+
+        Assert.Equal(expected, map.Values(), (u, v) => Math.Abs(u - v) <= 1e-9 * Math.Max(1, Math.Abs(u)));
+    }
+
+    [Fact]
+    public void Local_correlation_of_bright_images_keeps_its_digits_in_single_precision()
+    {
+        var (x, y) = (Random(1, 1, 1, 9, 9), Random(2, 1, 1, 9, 9));
+        Tensor Inside(Tensor a, Tensor b) =>
+            nn
+                .functional.local_normalized_cross_correlation_loss(a, b, 2, reduction: Reduction.None)
+                .narrow(2, 1, 7)
+                .narrow(3, 1, 7);
+        var bright = Inside((x + 1000).to(ScalarType.Float32), (y + 1000).to(ScalarType.Float32));
+
+        Assert.Equal(0, (Inside(x, y) - bright).abs().max().Value(), 2);
     }
 }

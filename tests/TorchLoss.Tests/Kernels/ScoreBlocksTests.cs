@@ -4,7 +4,7 @@ namespace TorchLoss.Tests.Kernels;
 
 /// <summary>Losses over pairs of a batch: blocks of any size and the kernel at every width equal the whole matrix in float64.</summary>
 [Collection(ProcessWide.Name)]
-public class PairBlocksTests
+public class ScoreBlocksTests
 {
     const long Size = 75;
     const long Width = 6;
@@ -48,8 +48,7 @@ public class PairBlocksTests
             nn.functional.info_nce_loss(x[0], x[1], t, Reduction.Sum, block_size: b, negative_keys: x[2]),
         ["SimCLR"] = (x, t, b) => nn.functional.simclr_loss(x[0], x[1], t, block_size: b),
         ["MoCo"] = (x, t, b) => nn.functional.moco_loss(x[0], x[1], x[2].t(), t, block_size: b),
-        ["CLIP"] = (x, t, b) =>
-            nn.functional.clip_loss(x[0], x[1], x[3], logit_bias: x[4], block_size: b) / t,
+        ["CLIP"] = (x, t, b) => nn.functional.clip_loss(x[0], x[1], x[3], logit_bias: x[4], block_size: b) / t,
         ["SigLIP"] = (x, t, b) => nn.functional.siglip_loss(x[0], x[1], x[3], logit_bias: x[4], chunk_size: b) / t,
         ["SigLIP, no bias"] = (x, t, b) => nn.functional.siglip_loss(x[0], x[1], x[3], chunk_size: b) / t,
         ["Ranking"] = (x, t, b) =>
@@ -62,9 +61,15 @@ public class PairBlocksTests
                 EmbeddingSimilarity.DotScore,
                 block_size: b
             ),
-        ["Views"] = (x, t, b) => nn.functional.supcon_multi_view_loss(x[0].view(15, 5, Width), temperature: t, block_size: b),
+        ["Views"] = (x, t, b) =>
+            nn.functional.supcon_multi_view_loss(x[0].view(15, 5, Width), temperature: t, block_size: b),
         ["Views, labels"] = (x, t, b) =>
-            nn.functional.supcon_multi_view_loss(x[0].view(15, 5, Width), labels: Few[..15], temperature: t, block_size: b),
+            nn.functional.supcon_multi_view_loss(
+                x[0].view(15, 5, Width),
+                labels: Few[..15],
+                temperature: t,
+                block_size: b
+            ),
         ["Views, first ones"] = (x, t, b) =>
             nn.functional.supcon_multi_view_loss(
                 x[0].view(15, 5, Width),
@@ -132,7 +137,12 @@ public class PairBlocksTests
                 {
                     foreach (var (want, got) in exact.Zip(Run(name, ScalarType.Float32, temperature, size)))
                     {
-                        TensorAssert.Close(want, got, tolerance, $"{width}, blocks of {size}, temperature {temperature}");
+                        TensorAssert.Close(
+                            want,
+                            got,
+                            tolerance,
+                            $"{width}, blocks of {size}, temperature {temperature}"
+                        );
                     }
                 }
             });
@@ -147,7 +157,14 @@ public class PairBlocksTests
         Tensor Second(ScalarType dtype, long block_size)
         {
             manual_seed(9);
-            var inputs = new[] { Normal(Size, Width), Normal(Size, Width), Normal(40, Width), tensor(3.0), tensor(-2.0) }
+            var inputs = new[]
+            {
+                Normal(Size, Width),
+                Normal(Size, Width),
+                Normal(40, Width),
+                tensor(3.0),
+                tensor(-2.0),
+            }
                 .Select(values => values.to(dtype))
                 .ToArray();
             inputs[0].requires_grad_();

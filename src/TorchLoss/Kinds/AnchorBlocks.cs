@@ -9,8 +9,16 @@ namespace TorchLoss;
 /// <param name="distance">How near two embeddings are.</param>
 /// <param name="reducer">How the single losses become one value.</param>
 /// <param name="formula">The single losses of a batch.</param>
-sealed class PairBlocks(Distance distance, Reducer reducer, Func<PairBatch, IReadOnlyList<SubLoss>> formula) : FusedCall
+sealed class AnchorBlocks(Distance distance, Reducer reducer, Func<PairBatch, IReadOnlyList<SubLoss>> formula)
+    : FusedCall
 {
+    /// <summary>Numbers in a block's matrix where no size is asked for: 64 MB of float32.</summary>
+    const long BlockElements = 1 << 24;
+
+    /// <summary>How many anchors are compared at a time where no size is asked for.</summary>
+    /// <param name="others">The labels (M) of all that they are compared with.</param>
+    public static long Size(Tensor others) => Math.Max(1, BlockElements / Math.Max(1, others.shape[0]));
+
     /// <summary>The value of checked inputs; null where the reducer needs all losses at once.</summary>
     /// <param name="embeddings">Embeddings (N, D).</param>
     /// <param name="labels">Their labels (N).</param>
@@ -42,9 +50,7 @@ sealed class PairBlocks(Distance distance, Reducer reducer, Func<PairBatch, IRea
     }
 
     IReadOnlyList<SubLoss> Losses(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> others, long from, long count) =>
-        formula(
-            PairBatch.Rows(inputs[0], inputs.ElementAtOrDefault(1), others[0]!, others[1], distance, from, count)
-        );
+        formula(PairBatch.Rows(inputs[0], inputs.ElementAtOrDefault(1), others[0]!, others[1], distance, from, count));
 
     /// <summary>The value, and what the losses of each group are divided by (1 where nothing is, 0 where there are none).</summary>
     (Tensor Value, Tensor Divisors)? Divisors(Tensor[] inputs, Tensor?[] others, long size)
@@ -60,12 +66,10 @@ sealed class PairBlocks(Distance distance, Reducer reducer, Func<PairBatch, IRea
                 return null;
             }
 
-            var block = stack(
-                [
-                    stack([.. shares.Select(share => share!.Value.Sum.to(ScalarType.Float64))]),
-                    stack([.. shares.Select(share => Divisor(share!.Value, from).to(ScalarType.Float64))]),
-                ]
-            );
+            var block = stack([
+                stack([.. shares.Select(share => share!.Value.Sum.to(ScalarType.Float64))]),
+                stack([.. shares.Select(share => Divisor(share!.Value, from).to(ScalarType.Float64))]),
+            ]);
             total = (total is null ? block : total + block).MoveToOuterDisposeScope();
         }
 
