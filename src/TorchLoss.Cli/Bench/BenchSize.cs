@@ -71,6 +71,7 @@ sealed record BenchSize(long[] Dims)
         ["SoftDTWLoss"] = "8x32x2,8x32x32",
         ["RKDLoss"] = "128x128", // N x N x N angles
         ["RKDAngleLoss"] = "128x128",
+        ["DisplacementGradientLoss"] = "2x3x48x48x48",
     };
 
     /// <summary>How many numbers the first tensor has.</summary>
