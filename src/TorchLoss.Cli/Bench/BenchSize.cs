@@ -65,7 +65,8 @@ sealed record BenchSize(long[] Dims)
     /// <summary>The losses for which those would be too much or too little.</summary>
     static readonly Dictionary<string, string> ByLoss = new(StringComparer.Ordinal)
     {
-        ["LovaszSoftmaxLoss"] = "1x4x512x512,4x4x512x512",
+        ["NTXentLoss"] = "1024x128,4096x128",
+        ["LovaszSoftmaxLoss"] = "1x4x512x512",
         ["LovaszLoss"] = "4x4x512x512",
         ["LovaszHingeLoss"] = "4x512x512",
         ["SoftDTWLoss"] = "8x32x2,8x32x32",

@@ -20,8 +20,11 @@ static class BenchCommand
         "CrossEntropyLoss",
         "SoftmaxFocalLoss",
         "NTXentLoss",
+        "FusedLinearCrossEntropyLoss",
         "GIoULoss",
         "SSIMLoss",
+        "LovaszSoftmaxLoss",
+        "SoftDTWLoss",
         "LovaszSoftmaxLoss",
         "SoftDTWLoss",
     ];
