@@ -46,6 +46,7 @@ public sealed class Trainer : IDisposable
         Parameter[] parameters = [.. model.parameters(), .. loss.Module?.parameters() ?? []];
         if (parameters.Length == 0)
             throw new TrainingException("neither the model nor the loss has a parameter to train");
+        Parameters = parameters;
         Optimizer = optimizer(parameters);
         _parallel = new(options.Processes);
         Averager = options.Average is { } rule ? new(model, rule) : null;
@@ -67,6 +68,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Who is told how it goes.</summary>
     public IReadOnlyList<ITrainingCallback> Callbacks { get; }
+
+    /// <summary>What is trained, of the model and of the loss.</summary>
+    internal IReadOnlyList<Parameter> Parameters { get; }
 
     internal WeightAverager? Averager { get; }
 
