@@ -58,9 +58,7 @@ internal sealed class EventFile : IDisposable
     }
 
     static ProtoMessage Event(long step) =>
-        new ProtoMessage()
-            .Double(WallTime, (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds)
-            .Number(Step, step);
+        new ProtoMessage().Double(WallTime, (DateTime.UtcNow - DateTime.UnixEpoch).TotalSeconds).Number(Step, step);
 
     void Write(ProtoMessage message)
     {

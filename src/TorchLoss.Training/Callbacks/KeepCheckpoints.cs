@@ -14,7 +14,9 @@ public sealed class KeepCheckpoints(string folder, int keep = 3, int everyEpochs
 
     /// <summary>The checkpoints that are there, oldest first.</summary>
     public static IReadOnlyList<string> All(string folder) =>
-        Directory.Exists(folder) ? [.. Directory.GetDirectories(folder, Prefix + "*").Order(StringComparer.Ordinal)] : [];
+        Directory.Exists(folder)
+            ? [.. Directory.GetDirectories(folder, Prefix + "*").Order(StringComparer.Ordinal)]
+            : [];
 
     /// <inheritdoc/>
     public void OnEpochEnd(Trainer trainer, EpochRecord record)

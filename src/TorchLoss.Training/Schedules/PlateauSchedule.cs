@@ -8,12 +8,8 @@ namespace TorchLoss.Training;
 /// <param name="Gamma">The factor of each fall.</param>
 /// <param name="Final">It falls no further than to this factor.</param>
 /// <param name="Monitor">What to look at; the validation loss unless said otherwise.</param>
-public sealed record PlateauSchedule(
-    int Patience = 10,
-    double Gamma = 0.1,
-    double Final = 0,
-    Monitor? Monitor = null
-) : LearningRateSchedule
+public sealed record PlateauSchedule(int Patience = 10, double Gamma = 0.1, double Final = 0, Monitor? Monitor = null)
+    : LearningRateSchedule
 {
     /// <inheritdoc/>
     public override double Factor(long step, long steps, IReadOnlyList<EpochRecord> history)

@@ -30,7 +30,9 @@ public static class LearningRateFinder
     public static RateSearch Run(Trainer trainer, TensorSet data, double from = 1e-6, double to = 1, int updates = 100)
     {
         if (!(from > 0 && to > from && double.IsFinite(to)) || updates < 3)
-            throw new ArgumentException($"rates must rise from above 0 in 3 or more steps, not {from} to {to} in {updates}");
+            throw new ArgumentException(
+                $"rates must rise from above 0 in 3 or more steps, not {from} to {to} in {updates}"
+            );
         using var here = data.To(Devices.Parse(trainer.Options.Device));
         using var batches = new Batcher(here, trainer.Options.BatchSize, trainer.Options.Seed, trainer.Options.Shuffle);
         using var before = new TrainerSnapshot(trainer);

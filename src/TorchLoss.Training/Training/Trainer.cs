@@ -91,7 +91,13 @@ public sealed class Trainer : IDisposable
             throw new TrainingException("there is no sample to train or validate on");
         using var trainHere = train.To(_device);
         using var validationHere = validation?.To(_device);
-        using var batches = new Batcher(trainHere, Options.BatchSize, Options.Seed, Options.Shuffle, Options.LimitBatches);
+        using var batches = new Batcher(
+            trainHere,
+            Options.BatchSize,
+            Options.Seed,
+            Options.Shuffle,
+            Options.LimitBatches
+        );
         _stop = null;
         _clock.Restart();
         Align();

@@ -40,8 +40,7 @@ static class Fusion
         && HasMemory(target);
 
     /// <summary>Weights: constants, or none.</summary>
-    public static bool AcceptsWeight(Tensor? weight) =>
-        weight is null || IsConstant(weight) && HasMemory(weight);
+    public static bool AcceptsWeight(Tensor? weight) => weight is null || IsConstant(weight) && HasMemory(weight);
 
     static bool IsConstant(Tensor tensor) => !NeedsGradient(tensor);
 

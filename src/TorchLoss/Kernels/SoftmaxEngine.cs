@@ -142,8 +142,7 @@ static class SoftmaxEngine
         where F : struct, ISoftmaxFormula<F> => Chunks.Sum(job, input.size(0), input.size(1));
 
     static double Blocks<F>(SoftmaxImageJob<F> job, Tensor input)
-        where F : struct, ISoftmaxFormula<F> =>
-        Chunks.Sum(job, job.Blocks, input.size(1) * SoftmaxImageJob<F>.Width);
+        where F : struct, ISoftmaxFormula<F> => Chunks.Sum(job, job.Blocks, input.size(1) * SoftmaxImageJob<F>.Width);
 
     sealed class Call<F>(F formula, SoftmaxWeights weights, Reduction reduction) : FusedCall
         where F : struct, ISoftmaxFormula<F>

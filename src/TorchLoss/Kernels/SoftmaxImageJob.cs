@@ -118,7 +118,11 @@ readonly unsafe struct SoftmaxImageJob<F> : IChunkJob
         if (areRows)
         {
             var rows = buffer + (classes + 4) * Width;
-            ToColumns(HalfBlocks.Is(dtype) ? Load(first, rows, count * classes) : (float*)logits + first, buffer, count);
+            ToColumns(
+                HalfBlocks.Is(dtype) ? Load(first, rows, count * classes) : (float*)logits + first,
+                buffer,
+                count
+            );
             return;
         }
 

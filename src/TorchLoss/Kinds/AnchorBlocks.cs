@@ -9,7 +9,8 @@ namespace TorchLoss;
 /// <param name="distance">How near two embeddings are.</param>
 /// <param name="reducer">How the single losses become one value.</param>
 /// <param name="formula">The single losses of a batch.</param>
-sealed class AnchorBlocks(Distance distance, Reducer reducer, Func<PairBatch, IReadOnlyList<SubLoss>> formula) : FusedCall
+sealed class AnchorBlocks(Distance distance, Reducer reducer, Func<PairBatch, IReadOnlyList<SubLoss>> formula)
+    : FusedCall
 {
     /// <summary>Numbers in a block's matrix where no size is asked for: 64 MB of float32.</summary>
     const long BlockElements = 1 << 24;

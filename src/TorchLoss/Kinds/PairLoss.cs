@@ -52,10 +52,7 @@ public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModul
         {
             var size = wanted > 0 ? wanted : AnchorBlocks.Size(ref_labels ?? labels);
             var blocks = new AnchorBlocks(distance, reducer, formula);
-            if (
-                size < embeddings.shape[0]
-                && blocks.Evaluate(embeddings, labels, ref_emb, ref_labels, size) is { } sum
-            )
+            if (size < embeddings.shape[0] && blocks.Evaluate(embeddings, labels, ref_emb, ref_labels, size) is { } sum)
             {
                 return Add(sum, embedding_regularizer, embeddings.Upcast(), embedding_reg_weight);
             }
