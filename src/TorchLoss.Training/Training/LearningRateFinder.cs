@@ -4,7 +4,7 @@ namespace TorchLoss.Training;
 /// <param name="Rate">The learning rate of the update.</param>
 /// <param name="Loss">The loss of the batch before it.</param>
 /// <param name="Smooth">The losses so far, smoothed.</param>
-public readonly record struct RatePoint(double Rate, double Loss, double Smooth);
+public sealed record RatePoint(double Rate, double Loss, double Smooth);
 
 /// <summary>What a search for a learning rate came to.</summary>
 /// <param name="Curve">The points, with rising rates.</param>
