@@ -88,6 +88,7 @@ static class Entry
             ShowCommand.Create(shell),
             PlotCommand.Create(shell),
             DocsCommand.Create(shell),
+            DemoCommand.Create(shell),
             DoctorCommand.Create(shell),
         };
 

@@ -120,7 +120,7 @@ sealed class LossModel
                 .Concat(own)
                 .Concat(shared.Where(p => p.Role is not ParameterRole.Input))
                 .ToList();
-            CheckInlined(formula, value);
+            CheckFormula(formula, value);
         }
 
         var reduction = loss.NamedArguments.FirstOrDefault(a => a.Key == "DefaultReduction").Value;
@@ -147,14 +147,20 @@ sealed class LossModel
             Problems.Add(Diagnostic.Create(Problem.UnknownOption, value.Locations[0], Name));
         }
 
-        CheckInlined(formula, value);
+        CheckFormula(formula, value);
     }
 
-    void CheckInlined(FormulaModel formula, IMethodSymbol value)
+    void CheckFormula(FormulaModel formula, IMethodSymbol value)
     {
         if (!formula.IsInlined)
         {
             Problems.Add(Diagnostic.Create(Problem.NotInlined, value.Locations[0], Name));
+        }
+
+        foreach (var number in formula.UnknownNumbers)
+        {
+            var offered = string.Join(", ", formula.ContractNumbers);
+            Problems.Add(Diagnostic.Create(Problem.UnknownNumber, value.Locations[0], Name, number, offered));
         }
     }
 
@@ -240,10 +246,20 @@ sealed class FormulaModel
 
     public int NumberCount => Numbers.Count;
 
+    /// <summary>All numbers that the engine offers; a formula takes those that it names.</summary>
     public List<string> ContractNumbers { get; }
 
-    /// <summary>Whether the optional numbers of the contract are used (bool properties of the contract).</summary>
+    /// <summary>Bool properties of the contract, UsesX: whether a number whose name begins with x is used.</summary>
     public List<string> Flags { get; }
+
+    /// <summary>The numbers of the contract that the formula's are: by name, or in order where none has a name of the contract.</summary>
+    public List<string> Bound =>
+        Numbers.Intersect(ContractNumbers).Any() ? Numbers : ContractNumbers.Take(NumberCount).ToList();
+
+    public IEnumerable<string> UnknownNumbers => Bound.Except(ContractNumbers);
+
+    public bool Uses(string flag) =>
+        Bound.Any(n => n.StartsWith(Code.Snake(flag.Substring("Uses".Length)), System.StringComparison.Ordinal));
 
     public bool IsInlined { get; }
 

@@ -315,13 +315,13 @@ sealed class LossWriter
 
         foreach (var flag in formula.Flags)
         {
-            var used = formula.NumberCount == formula.ContractNumbers.Count ? "true" : "false";
+            var used = formula.Uses(flag) ? "true" : "false";
             Line("    /// <inheritdoc/>");
             Line($"    public static bool {flag} => {used};\n");
         }
 
         var numbers = formula.ContractNumbers;
-        var arguments = numbers.Take(formula.NumberCount).Concat(options.Select(o => $"o.{o.Name}"));
+        var arguments = formula.Bound.Concat(options.Select(o => $"o.{o.Name}"));
         Line("    /// <inheritdoc/>");
         Line("    [MethodImpl(MethodImplOptions.AggressiveInlining)]");
         Line($"    public static R Value<R>(in Formula o, {Join(numbers.Select(n => $"R {n}"))})");

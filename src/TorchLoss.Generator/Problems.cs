@@ -47,6 +47,12 @@ static class Problem
         "{0}: every option of Value<R> must be a parameter of Compute with the same name"
     );
 
+    public static readonly DiagnosticDescriptor UnknownNumber = Error(
+        "TL008",
+        "Formula of an unknown number",
+        "{0}: its engine knows no number '{1}'; it offers {2}"
+    );
+
     static DiagnosticDescriptor Error(string id, string title, string message) =>
         new(id, title, message, "TorchLoss", DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

@@ -16,7 +16,9 @@ static class Soak
             var (tensors, megabytes) = Growth(loss, steps);
             var good = tensors == 0 && megabytes < MostMegabytes;
             passed &= good;
-            Console.WriteLine($"  {loss.Name, -34} {tensors, 4} tensors {megabytes, 7:F1} MB{(good ? "" : "  TOO MUCH")}");
+            Console.WriteLine(
+                $"  {loss.Name, -34} {tensors, 4} tensors {megabytes, 7:F1} MB{(good ? "" : "  TOO MUCH")}"
+            );
         }
 
         return passed;

@@ -26,13 +26,14 @@ sealed record BenchSize(long[] Dims)
         ["B C"] = "4096x16",
         ["B K"] = "4096x8",
         ["N * V"] = "512x1000",
-        ["N 4"] = "262144",
+        ["N 4"] = "1048576",
         ["N D"] = "1024x128",
         ["N D *"] = "1024x128",
         ["N * D"] = "1024x128",
         ["S B K"] = "2x64x4096",
         ["V B K"] = "2x256x3000",
         ["N * H"] = "2048x512",
+        ["B V *"] = "256x2x128",
         ["N C"] = "32x10,4096x1000,512x32000",
         ["N C *"] = "32x10,4096x1000,512x32000",
         ["N K"] = "4096x10",
@@ -56,16 +57,21 @@ sealed record BenchSize(long[] Dims)
         ["N 3 *"] = "16384x3",
         ["N K D"] = "1024x68x2",
         ["N C H W D"] = "1x1x48x48x48",
-        ["N D H W"] = "2x64x32x32",
+        ["N D P Q"] = "2x64x32x32",
         ["N 3 H W"] = "2x3x256x256",
-        ["N C H W"] = "2x3x256x256",
+        ["N C H W"] = "8x3x256x256",
     };
 
-    /// <summary>The losses for which those would be too much.</summary>
+    /// <summary>The losses for which those would be too much or too little.</summary>
     static readonly Dictionary<string, string> ByLoss = new(StringComparer.Ordinal)
     {
+        ["LovaszSoftmaxLoss"] = "1x4x512x512,4x4x512x512",
+        ["LovaszLoss"] = "4x4x512x512",
+        ["LovaszHingeLoss"] = "4x512x512",
+        ["SoftDTWLoss"] = "8x32x2,8x32x32",
         ["RKDLoss"] = "128x128", // N x N x N angles
         ["RKDAngleLoss"] = "128x128",
+        ["DisplacementGradientLoss"] = "2x3x48x48x48",
     };
 
     /// <summary>How many numbers the first tensor has.</summary>

@@ -22,6 +22,8 @@ static class BenchCommand
         "NTXentLoss",
         "GIoULoss",
         "SSIMLoss",
+        "LovaszSoftmaxLoss",
+        "SoftDTWLoss",
     ];
 
     public static Command Create(Shell shell)

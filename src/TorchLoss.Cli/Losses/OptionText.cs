@@ -12,6 +12,8 @@ static class OptionText
         option.Type.IsEnum ? string.Join("|", Enum.GetNames(option.Type).Select(OptionReader.Snake))
         : option.Choices is not null ? "function"
         : typeof(Part).IsAssignableFrom(option.Type) ? option.Type.Name
+        : option.Type == typeof(nn.Module<Tensor, Tensor, Tensor>) ? "loss"
+        : option.Type == typeof(LossList) ? "list of losses"
         : option.Type == typeof(double) ? "float"
         : option.Type == typeof(long) || option.Type == typeof(int) ? "int"
         : option.Type == typeof(bool) ? "bool"

@@ -3,7 +3,7 @@ namespace TorchLoss;
 /// <summary>Several losses of one prediction as one loss: their weighted sum.</summary>
 /// <remarks>
 /// <c>ℓ = Σ_i w_i ℓ_i(input, target)</c>, in the units of its terms. All terms get the same two tensors and must give values of
-/// one shape: numbers, or unreduced losses of the same layout. <see cref="Terms"/> gives the weighted terms one by one, for
+/// one shape: numbers, or unreduced losses of the same layout. <c>Terms</c> gives the weighted terms one by one, for
 /// logs. Losses are registered: <c>.to()</c> and the state_dict reach them.
 /// </remarks>
 [Loss(

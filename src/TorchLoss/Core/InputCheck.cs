@@ -224,6 +224,21 @@ static class InputCheck
         }
     }
 
+    /// <summary>Refuses numbers that are not the whole ones that they were read as (on the CPU).</summary>
+    public static void Whole(
+        Tensor tensor,
+        Tensor indices,
+        string loss,
+        [CallerArgumentExpression(nameof(tensor))] string name = ""
+    )
+    {
+        using var scope = NewDisposeScope();
+        if (tensor.ne(indices).any().item<bool>())
+        {
+            throw new ArgumentException($"{loss}: {name} must hold whole numbers.", name);
+        }
+    }
+
     /// <summary>Over the memory itself: TorchSharp's enumerator takes nine times as long, more than some of the losses.</summary>
     static unsafe long? FirstOutside(Tensor contiguous, long classes, long? ignored)
     {

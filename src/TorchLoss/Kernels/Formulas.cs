@@ -25,3 +25,46 @@ public interface ISoftmaxFormula<F>
     static abstract R Value<R>(in F options, R log_p, R mean_log_p)
         where R : struct, IReal<R>;
 }
+
+/// <summary>A loss of two boxes that depends on them only through a few measures. A formula names those that it reads.</summary>
+/// <typeparam name="F">The formula itself: a struct that carries the options.</typeparam>
+public interface IBoxFormula<F>
+    where F : struct, IBoxFormula<F>
+{
+    /// <summary>Whether the formula reads the hull; else it need not be computed. So with the others.</summary>
+    static abstract bool UsesHull { get; }
+
+    /// <summary>Whether the formula reads the distance of the centres.</summary>
+    static abstract bool UsesDistance { get; }
+
+    /// <summary>Whether the formula reads the diagonal of the hull.</summary>
+    static abstract bool UsesDiagonal { get; }
+
+    /// <summary>Whether the formula reads widths and heights: then it is for boxes in the plane only.</summary>
+    static abstract bool UsesWidth { get; }
+
+    /// <summary>The loss of one pair of boxes.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="intersection">Area (volume in space) of what both cover.</param>
+    /// <param name="union">Area of what at least one covers.</param>
+    /// <param name="hull">Area of the smallest box round both.</param>
+    /// <param name="distance">Squared distance of the centres.</param>
+    /// <param name="diagonal">Squared diagonal of the smallest box round both.</param>
+    /// <param name="width">Width of the predicted box.</param>
+    /// <param name="height">Height of the predicted box.</param>
+    /// <param name="target_width">Width of the wanted box.</param>
+    /// <param name="target_height">Height of the wanted box.</param>
+    static abstract R Value<R>(
+        in F options,
+        R intersection,
+        R union,
+        R hull,
+        R distance,
+        R diagonal,
+        R width,
+        R height,
+        R target_width,
+        R target_height
+    )
+        where R : struct, IReal<R>;
+}

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace TorchLoss;
 
@@ -32,6 +33,7 @@ public abstract class ActivePassiveLoss(Reduction reduction = Reduction.Mean) : 
     }
 
     /// <summary>log p_y over the sum of all log p, and 1 − p_y.</summary>
+    [StructLayout(LayoutKind.Auto)]
     readonly struct ActivePassive(double active, double passive, long classes) : ISoftmaxFormula<ActivePassive>
     {
         readonly double active = active;

@@ -70,7 +70,7 @@ public enum WindowPadding
 static class Windows
 {
     /// <summary>The weights along one axis; they sum to 1.</summary>
-    public static Tensor Weights(WindowShape shape, long size, double sigma, Tensor like)
+    public static double[] Weights(WindowShape shape, long size, double sigma)
     {
         var weights = new double[size];
         for (var i = 0; i < size; i++)
@@ -80,7 +80,7 @@ static class Windows
         }
 
         var sum = weights.Sum();
-        return tensor(Array.ConvertAll(weights, w => w / sum), dtype: like.dtype, device: like.device);
+        return Array.ConvertAll(weights, w => w / sum);
     }
 
     /// <summary>Weighted means over all windows that lie inside images (..., *space).</summary>

@@ -76,6 +76,10 @@ public abstract class SoftmaxLoss(Reduction reduction = Reduction.Mean) : LossMo
         return losses.ReducePositions(target, weights, reduction);
     }
 
+    /// <summary>Cross entropy of inputs that were checked before, for losses that contain it.</summary>
+    internal static Tensor CrossEntropy(Tensor input, Tensor target, SoftmaxWeights weights, Reduction reduction) =>
+        Run(new CrossEntropyFormula(), input, target, weights, reduction);
+
     /// <summary>Plain cross entropy, for losses that prepare logits or weights and then do just that.</summary>
     internal readonly struct CrossEntropyFormula : ISoftmaxFormula<CrossEntropyFormula>
     {

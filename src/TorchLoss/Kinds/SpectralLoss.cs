@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TorchLoss;
 
 /// <summary>A loss of signals by their short-time spectra; the last dimension is time.</summary>
@@ -89,6 +91,7 @@ public abstract class SpectralLoss(Reduction reduction = Reduction.Mean) : Wavef
 /// <param name="WinLength">Samples that the window covers, in the middle of each spectrum.</param>
 /// <param name="Window">The shape of the window.</param>
 /// <param name="Eps">Least power of a bin.</param>
+[StructLayout(LayoutKind.Auto)]
 readonly record struct SpectralFrames(long FftSize, long HopSize, long WinLength, SpectralWindow Window, double Eps)
 {
     /// <summary>Refuses what the native transform would not survive.</summary>

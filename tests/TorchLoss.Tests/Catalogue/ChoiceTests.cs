@@ -33,6 +33,8 @@ public class ChoiceTests
         ["PoissonNLLLoss log_input=false"] = "needs rates above 0",
         ["TweedieLoss log_input=false"] = "needs means above 0",
         ["DPOLoss loss_type=sigmoid_norm"] = "needs lengths: DPOLossTests",
+        ["LovaszLoss mode=binary"] = "needs one channel: LovaszHingeLossTests",
+        ["LovaszLoss mode=multiclass"] = "needs class indices: LovaszHingeLossTests",
         ["VAELoss recon_loss=bce"] = "needs probabilities: VAELossTests",
     };
 

@@ -28,6 +28,12 @@ static class Samples
         ["4"] = 4,
     };
 
+    /// <summary>Losses whose defaults need larger tensors than a law can afford.</summary>
+    static readonly Dictionary<string, OptionValues> Smaller = new(StringComparer.Ordinal)
+    {
+        ["MSSSIMLoss"] = new() { ["win_size"] = 5L, ["weights"] = (double[])[0.4, 0.6] },
+    };
+
     /// <summary>Sizes that only one loss has.</summary>
     static readonly Dictionary<string, Dictionary<string, long>> OwnSizes = new(StringComparer.Ordinal)
     {
@@ -58,7 +64,7 @@ static class Samples
     /// <summary>The options without a default, the sizes of own tensors, and what small inputs need.</summary>
     public static OptionValues Options(LossInfo loss)
     {
-        var options = new OptionValues();
+        var options = Smaller.TryGetValue(loss.Name, out var smaller) ? new OptionValues(smaller) : [];
         foreach (var option in loss.Options.Where(o => o.Required))
         {
             options[option.Name] = option.Name switch

@@ -76,14 +76,14 @@ public class DetectionLossTests
     public void The_assignment_is_the_cheapest_of_all()
     {
         var (logits, boxes, labels, targets) = Sets();
-        var matcher = new HungarianMatcher(cost_class: 2, cost_bbox: 3, cost_giou: 1);
+        var matcher = new HungarianMatcher(cost_class: 20, cost_bbox: 3, cost_giou: 1);
 
         var query = matcher.Match(logits, boxes, labels, targets);
 
         var p = logits.softmax(2);
         double Cost(int q, int t) =>
             3 * (boxes[0, q] - targets[0, t]).abs().sum().Value()
-            - 2 * p[0, q, labels[0, t].item<long>()].Value()
+            - 20 * p[0, q, labels[0, t].item<long>()].Value()
             + nn.functional.giou_loss(
                     Corners(boxes[0, q]).unsqueeze(0),
                     Corners(targets[0, t]).unsqueeze(0),

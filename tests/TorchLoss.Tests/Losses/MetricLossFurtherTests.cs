@@ -60,7 +60,9 @@ public class MetricLossFurtherTests
         var terms =
             from a in Enumerable.Range(0, 6)
             from p in Others(a, same: true)
-            let push = Others(a, same: false).Select(n => 1 - d[a][n]).Concat(Others(p, same: false).Select(n => 1 - d[p][n]))
+            let push = Others(a, same: false)
+                .Select(n => 1 - d[a][n])
+                .Concat(Others(p, same: false).Select(n => 1 - d[p][n]))
             select Math.Pow(Math.Max(0, push.LogSumExp() + d[a][p]), 2) / 2;
 
         Assert.Equal(terms.Average(), nn.functional.lifted_structure_loss(embeddings, Labels).Value(), 12);
@@ -85,10 +87,7 @@ public class MetricLossFurtherTests
         var self = Enumerable
             .Range(0, 6)
             .Sum(a =>
-                Math.Pow(
-                    Math.Max(0, Others(a, same: false).Select(n => 1 - d[a][n]).LogSumExp() + Math.Log(2)),
-                    2
-                ) / 2
+                Math.Pow(Math.Max(0, Others(a, same: false).Select(n => 1 - d[a][n]).LogSumExp() + Math.Log(2)), 2) / 2
             );
 
         Assert.Equal(Loss(null).Value() + self, Loss(copy).Value(), 10);
@@ -132,8 +131,7 @@ public class MetricLossFurtherTests
             .Select(q =>
             {
                 bool Same(int k) => Classes[k] == Classes[q];
-                return 1
-                    - Enumerable.Range(0, 6).Where(Same).Average(j => Rank(q, j, Same) / Rank(q, j, _ => true));
+                return 1 - Enumerable.Range(0, 6).Where(Same).Average(j => Rank(q, j, Same) / Rank(q, j, _ => true));
             });
 
         Assert.Equal(terms.Average(), nn.functional.smooth_ap_loss(embeddings, Labels, 0.1).Value(), 12);
@@ -144,7 +142,10 @@ public class MetricLossFurtherTests
     {
         var e = Assert.Throws<ArgumentException>(() => nn.functional.centroid_triplet_loss(Samples(), Labels));
 
-        Assert.Contains("CentroidTripletLoss: labels must hold every class equally often, got between 1 and 3", e.Message);
+        Assert.Contains(
+            "CentroidTripletLoss: labels must hold every class equally often, got between 1 and 3",
+            e.Message
+        );
         Assert.Equal(0, nn.functional.centroid_triplet_loss(Samples(), arange(6)).Value());
     }
 
@@ -189,7 +190,14 @@ public class MetricLossFurtherTests
     public void Tuplet_margin_of_coinciding_embeddings_has_a_finite_gradient()
     {
         var gradient = Numbers.Gradient(
-            tensor(new float[,] { { 1, 2 }, { 1, 2 }, { -3, 1 } }),
+            tensor(
+                new float[,]
+                {
+                    { 1, 2 },
+                    { 1, 2 },
+                    { -3, 1 },
+                }
+            ),
             e => nn.functional.tuplet_margin_loss(e, tensor([0L, 0, 1]))
         );
 
@@ -200,15 +208,26 @@ public class MetricLossFurtherTests
     public void Multiplied_angles_fall_from_0_to_pi()
     {
         double Psi(double angle) =>
-            -nn.functional.sphere_face_loss(
-                    tensor(new[,] { { Math.Cos(angle), Math.Sin(angle) } }),
+            -nn
+                .functional.sphere_face_loss(
+                    tensor(
+                        new[,]
+                        {
+                            { Math.Cos(angle), Math.Sin(angle) },
+                        }
+                    ),
                     tensor([0L]),
-                    tensor(new[,] { { 1.0, 0 }, { 0, 0 } }),
+                    tensor(
+                        new[,]
+                        {
+                            { 1.0, 0 },
+                            { 0, 0 },
+                        }
+                    ),
                     margin: 3,
                     scale: 100
                 )
-                .Value()
-            / 100;
+                .Value() / 100;
 
         var values = Enumerable.Range(16, 15).Select(i => Psi(i * Math.PI / 31)).ToArray();
 
@@ -296,27 +315,28 @@ public class MetricLossFurtherTests
     {
         var (a, b) = (Samples(), Numbers.Normal(6, 3));
         double[] y = [0.1, 0.9, 0.5, 0.5, 0.2, 0];
-        var cosines = Enumerable
-            .Range(0, 6)
-            .Select(i => 1 - PairwiseDistances.Cosine(a[i], b[i]).Value())
-            .ToArray();
+        var cosines = Enumerable.Range(0, 6).Select(i => 1 - PairwiseDistances.Cosine(a[i], b[i]).Value()).ToArray();
         var wrong =
             from i in Enumerable.Range(0, 6)
             from j in Enumerable.Range(0, 6)
             where y[i] < y[j]
             select 5 * (cosines[i] - cosines[j]);
 
-        Assert.Equal(
-            wrong.Append(0).LogSumExp(),
-            nn.functional.co_sent_loss(a, b, tensor(y), scale: 5).Value(),
-            12
-        );
+        Assert.Equal(wrong.Append(0).LogSumExp(), nn.functional.co_sent_loss(a, b, tensor(y), scale: 5).Value(), 12);
     }
 
     [Fact]
     public void FastAP_of_a_perfect_ranking_is_zero()
     {
-        var embeddings = tensor(new[,] { { 1.0, 0 }, { 1, 0 }, { -1, 0 }, { -1, 0 } });
+        var embeddings = tensor(
+            new[,]
+            {
+                { 1.0, 0 },
+                { 1, 0 },
+                { -1, 0 },
+                { -1, 0 },
+            }
+        );
 
         Assert.Equal(0, nn.functional.fast_ap_loss(embeddings, tensor([0L, 0, 1, 1])).Value(), 12);
     }

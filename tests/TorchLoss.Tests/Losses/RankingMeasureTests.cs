@@ -49,13 +49,7 @@ public class RankingMeasureTests
 
         Assert.Equal(Loss(noisy: false, 0).Value(), Loss(noisy: true, 0).Value(), 12);
         Assert.NotEqual(Loss(noisy: true, 1).Value(), Loss(noisy: true, 1).Value());
-        Assert.True(
-            functional
-                .neural_ndcg_loss(scores, relevance, stochastic: true)
-                .isfinite()
-                .all()
-                .item<bool>()
-        );
+        Assert.True(functional.neural_ndcg_loss(scores, relevance, stochastic: true).isfinite().all().item<bool>());
     }
 
     [Fact]
@@ -90,7 +84,13 @@ public class RankingMeasureTests
     [Fact]
     public void BPR_max_of_a_hopeless_row_keeps_its_gradient_without_eps()
     {
-        var scores = tensor(new[,] { { 0.0f, 100, 99 }, { 3, 0, 1 } });
+        var scores = tensor(
+            new[,]
+            {
+                { 0.0f, 100, 99 },
+                { 3, 0, 1 },
+            }
+        );
         Tensor Gradient(double eps) =>
             Numbers.Gradient(scores, s => functional.bpr_max_loss(s, bpreg: 0, elu_param: 0, eps: eps));
 
@@ -105,21 +105,43 @@ public class RankingMeasureTests
     [Fact]
     public void Uniformity_of_far_points_and_of_one_pair_is_finite()
     {
-        var (u, v) = (tensor(new[,] { { 1.0, 0 } }), tensor(new[,] { { 0.0, 1 } }));
+        var (u, v) = (
+            tensor(
+                new[,]
+                {
+                    { 1.0, 0 },
+                }
+            ),
+            tensor(
+                new[,]
+                {
+                    { 0.0, 1 },
+                }
+            )
+        );
 
         Assert.Equal(2, functional.direct_au_loss(u, v).Value(), 12); // alignment alone
-        Assert.Equal(
-            -8,
-            functional.direct_au_loss(cat([u, -u]), cat([u, -u])).Value(),
-            9
-        );
+        Assert.Equal(-8, functional.direct_au_loss(cat([u, -u]), cat([u, -u])).Value(), 9);
     }
 
     [Fact]
     public void Ordinal_levels_of_exact_probabilities_have_a_finite_gradient()
     {
-        var p = tensor(new[, ,] { { { 0.0f, 1 }, { 1, 0 } } });
-        var levels = tensor(new[,] { { 1.0f, 1 } });
+        var p = tensor(
+            new[,,]
+            {
+                {
+                    { 0.0f, 1 },
+                    { 1, 0 },
+                },
+            }
+        );
+        var levels = tensor(
+            new[,]
+            {
+                { 1.0f, 1 },
+            }
+        );
 
         var gradient = Numbers.Gradient(p, x => functional.ordinal_rank_loss(x, levels, 2));
 
@@ -149,7 +171,13 @@ public class RankingMeasureTests
     public void Lists_without_a_relevant_document_are_left_out_of_the_mean_reciprocal_rank()
     {
         var scores = Numbers.Normal(2, 3);
-        var relevance = tensor(new[,] { { 0.0, 1, 0 }, { 0, 0, 0 } });
+        var relevance = tensor(
+            new[,]
+            {
+                { 0.0, 1, 0 },
+                { 0, 0, 0 },
+            }
+        );
 
         Assert.Equal(
             functional.approx_mrr_loss(scores[..1], relevance[..1]).Value(),

@@ -67,6 +67,22 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Dual<R> Maximum(Dual<R> left, Dual<R> right)
+    {
+        var below = R.Select(R.Greater(right.Value, left.Value), right.Slope, (left.Slope + right.Slope) * 0.5);
+        return new(R.Maximum(left.Value, right.Value), R.Select(R.Greater(left.Value, right.Value), left.Slope, below));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Dual<R> Minimum(Dual<R> left, Dual<R> right)
+    {
+        var above = R.Select(R.Greater(left.Value, right.Value), right.Slope, (left.Slope + right.Slope) * 0.5);
+        return new(R.Minimum(left.Value, right.Value), R.Select(R.Greater(right.Value, left.Value), left.Slope, above));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Dual<R> Sqrt(Dual<R> value)
     {
         var root = R.Sqrt(value.Value);
@@ -109,6 +125,14 @@ public readonly struct Dual<R>(R value, R slope) : IReal<Dual<R>>
         var t = R.Tanh(value.Value);
         return new(t, value.Slope * ((R)1.0 - t * t));
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Dual<R> Atan2(Dual<R> y, Dual<R> x) =>
+        new(
+            R.Atan2(y.Value, x.Value),
+            (x.Value * y.Slope - y.Value * x.Slope) / (x.Value * x.Value + y.Value * y.Value)
+        );
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

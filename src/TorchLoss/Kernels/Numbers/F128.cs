@@ -78,6 +78,14 @@ readonly struct F128(Vector128<float> lanes) : ISimd<F128>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static F128 Maximum(F128 left, F128 right) => Max(left, right);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F128 Minimum(F128 left, F128 right) => Min(left, right);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static F128 FastMax(F128 left, F128 right) =>
         new(Sse.IsSupported ? Sse.Max(left.lanes, right.lanes) : Vector128.Max(left.lanes, right.lanes));
 
@@ -153,6 +161,10 @@ readonly struct F128(Vector128<float> lanes) : ISimd<F128>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static F128 Tanh(F128 value) => SimdMath.Tanh(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F128 Atan2(F128 y, F128 x) => SimdMath.Atan2(y, x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

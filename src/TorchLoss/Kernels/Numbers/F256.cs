@@ -78,6 +78,14 @@ readonly struct F256(Vector256<float> lanes) : ISimd<F256>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static F256 Maximum(F256 left, F256 right) => Max(left, right);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F256 Minimum(F256 left, F256 right) => Min(left, right);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static F256 FastMax(F256 left, F256 right) => new(Avx.Max(left.lanes, right.lanes));
 
     /// <inheritdoc/>
@@ -151,6 +159,10 @@ readonly struct F256(Vector256<float> lanes) : ISimd<F256>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static F256 Tanh(F256 value) => SimdMath.Tanh(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F256 Atan2(F256 y, F256 x) => SimdMath.Atan2(y, x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

@@ -78,6 +78,14 @@ readonly struct F512(Vector512<float> lanes) : ISimd<F512>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static F512 Maximum(F512 left, F512 right) => Max(left, right);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F512 Minimum(F512 left, F512 right) => Min(left, right);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static F512 FastMax(F512 left, F512 right) => new(Avx512F.Max(left.lanes, right.lanes));
 
     /// <inheritdoc/>
@@ -147,6 +155,10 @@ readonly struct F512(Vector512<float> lanes) : ISimd<F512>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static F512 Tanh(F512 value) => SimdMath.Tanh(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static F512 Atan2(F512 y, F512 x) => SimdMath.Atan2(y, x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

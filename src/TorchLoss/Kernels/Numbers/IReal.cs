@@ -37,6 +37,12 @@ public interface IReal<R>
     /// <summary>The smaller of two. Where both are equal the derivative is that of <paramref name="right"/>.</summary>
     static abstract R Min(R left, R right);
 
+    /// <summary>The larger of two, as torch.maximum: where both are equal they share the derivative.</summary>
+    static abstract R Maximum(R left, R right);
+
+    /// <summary>The smaller of two, as torch.minimum: where both are equal they share the derivative.</summary>
+    static abstract R Minimum(R left, R right);
+
     /// <summary>Square root.</summary>
     static abstract R Sqrt(R value);
 
@@ -57,6 +63,9 @@ public interface IReal<R>
 
     /// <summary>Hyperbolic tangent.</summary>
     static abstract R Tanh(R value);
+
+    /// <summary>The angle of the point (x, y), in radians from −π to π; its derivative at the origin is not defined.</summary>
+    static abstract R Atan2(R y, R x);
 
     /// <summary>log(1 + exp(value)) without overflow.</summary>
     static abstract R Softplus(R value);

@@ -32,6 +32,12 @@ public readonly record struct Real(double Value) : IReal<Real>
     public static Real Min(Real left, Real right) => new(Math.Min(left.Value, right.Value));
 
     /// <inheritdoc/>
+    public static Real Maximum(Real left, Real right) => Max(left, right);
+
+    /// <inheritdoc/>
+    public static Real Minimum(Real left, Real right) => Min(left, right);
+
+    /// <inheritdoc/>
     public static Real Sqrt(Real value) => new(Math.Sqrt(value.Value));
 
     /// <inheritdoc/>
@@ -52,6 +58,9 @@ public readonly record struct Real(double Value) : IReal<Real>
 
     /// <inheritdoc/>
     public static Real Tanh(Real value) => new(Math.Tanh(value.Value));
+
+    /// <inheritdoc/>
+    public static Real Atan2(Real y, Real x) => new(Math.Atan2(y.Value, x.Value));
 
     /// <inheritdoc/>
     public static Real Softplus(Real value) => new(RealMath.Softplus(value.Value));

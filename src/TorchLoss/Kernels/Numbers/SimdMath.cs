@@ -53,15 +53,15 @@ static class SimdMath
     static V Remainder<V>(V x, V n)
         where V : struct, IFloats<V> => V.MultiplyAdd(n, -Log2Low, V.MultiplyAdd(n, -Log2High, x));
 
-    /// <summary>(e^r − 1 − r) / r² for |r| ≤ ½ log 2; the polynomial is a minimax fit, 3.1e-9 of e^r.</summary>
+    /// <summary>(e^r − 1 − r) / r² for |r| ≤ ½ log 2; the polynomial is a minimax fit, 3.7e-9 of e^r.</summary>
     [MethodImpl(Inline)]
     static V ExpTail<V>(V r)
         where V : struct, IFloats<V>
     {
         var square = r * r;
-        var middle = V.MultiplyAdd(8.368851068e-3, r, 4.166840108e-2);
-        var low = V.MultiplyAdd(0.1666651952, r, 0.4999999337);
-        return V.MultiplyAdd(V.MultiplyAdd(1.38143207e-3, square, middle), square, low);
+        var middle = V.MultiplyAdd(8.36760931e-3, r, 4.166724236e-2);
+        var low = V.MultiplyAdd(0.1666653303, r, 0.5);
+        return V.MultiplyAdd(V.MultiplyAdd(1.386366712e-3, square, middle), square, low);
     }
 
     /// <summary>Natural logarithm: −∞ at 0, NaN below.</summary>
@@ -150,6 +150,33 @@ static class SimdMath
         var expm1 = Expm1(V.Abs(x) * -2.0);
         var t = expm1 / (expm1 + 2.0);
         return V.Select(V.Greater(x, 0.0), -t, t);
+    }
+
+    /// <summary>The angle of (x, y): an odd polynomial of the smaller over the larger side, 3.7e-8, turned into its octant.</summary>
+    [MethodImpl(Inline)]
+    public static V Atan2<V>(V y, V x)
+        where V : struct, IFloats<V>
+    {
+        var (a, b) = (V.Abs(x), V.Abs(y));
+        var steep = V.Greater(b, a);
+        var small = V.Select(steep, a, b);
+        var large = V.Select(steep, b, a);
+
+        // the origin has angle 0, not 0/0
+        var t = V.Select(V.Greater(float.Epsilon, large), small, small / large);
+        var z = t * t;
+        var p = V.MultiplyAdd(0.0027662835, z, -0.0157312491);
+        p = V.MultiplyAdd(p, z, 0.0421376236);
+        p = V.MultiplyAdd(p, z, -0.0745685483);
+        p = V.MultiplyAdd(p, z, 0.106183706);
+        p = V.MultiplyAdd(p, z, -0.141977978);
+        p = V.MultiplyAdd(p, z, 0.19991872);
+        p = V.MultiplyAdd(p, z, -0.333330367);
+        p = V.MultiplyAdd(p, z, 0.999999982);
+        var angle = t * p;
+        angle = V.Select(steep, -angle + Math.PI / 2, angle);
+        angle = V.Select(V.Greater(0.0, x), -angle + Math.PI, angle);
+        return V.Select(V.Greater(0.0, y), -angle, angle);
     }
 
     /// <summary>log(1 + e^x): the exponent is never positive, so nothing overflows.</summary>

@@ -73,6 +73,12 @@ readonly struct Traced : IFloats<Traced>
     public static Traced Min(Traced left, Traced right) => Step(nameof(Min), left, right);
 
     /// <inheritdoc/>
+    public static Traced Maximum(Traced left, Traced right) => Max(left, right);
+
+    /// <inheritdoc/>
+    public static Traced Minimum(Traced left, Traced right) => Min(left, right);
+
+    /// <inheritdoc/>
     public static Traced FastMax(Traced left, Traced right) => Step(nameof(FastMax), left, right);
 
     /// <inheritdoc/>
@@ -116,6 +122,9 @@ readonly struct Traced : IFloats<Traced>
 
     /// <inheritdoc/>
     public static Traced Tanh(Traced value) => SimdMath.Tanh(value);
+
+    /// <inheritdoc/>
+    public static Traced Atan2(Traced y, Traced x) => SimdMath.Atan2(y, x);
 
     /// <inheritdoc/>
     public static Traced Softplus(Traced value) => SimdMath.Softplus(value);

@@ -64,7 +64,7 @@ public sealed partial class MixITLoss : WaveformLoss
             .Select(some =>
             {
                 var remixed = some.reshape(1, -1, x.shape[1]).expand(x.shape[0], -1, -1).bmm(x);
-                return Losses(remixed.view(x.shape[0], -1, 2, x.shape[2]), y.unsqueeze(1), loss);
+                return Losses(remixed.view(x.shape[0], some.shape[0], 2, x.shape[2]), y.unsqueeze(1), loss);
             });
         return cat([.. costs], 1).argmin(1);
     }
@@ -77,12 +77,12 @@ public sealed partial class MixITLoss : WaveformLoss
 
     static void CheckMixtures(Tensor input, Tensor target)
     {
-        const string loss = nameof(MixITLoss);
-        InputCheck.Floating(input, loss);
-        InputCheck.Floating(target, loss);
-        InputCheck.SameDevice(target, input, loss);
-        InputCheck.Dimensions(input, 3, "(B, S, T)", loss);
-        InputCheck.Dimensions(target, 3, "(B, 2, T)", loss);
+        const string owner = nameof(MixITLoss);
+        InputCheck.Floating(input, owner);
+        InputCheck.Floating(target, owner);
+        InputCheck.SameDevice(target, input, owner);
+        InputCheck.Dimensions(input, 3, "(B, S, T)", owner);
+        InputCheck.Dimensions(target, 3, "(B, 2, T)", owner);
         if (
             target.shape[0] != input.shape[0]
             || target.shape[1] != 2
@@ -91,7 +91,7 @@ public sealed partial class MixITLoss : WaveformLoss
         )
         {
             throw new ArgumentException(
-                $"{loss}: input (B, S, T) and target (B, 2, T) expected, T at least 1, got {input.Shape} and {target.Shape}.",
+                $"{owner}: input (B, S, T) and target (B, 2, T) expected, T at least 1, got {input.Shape} and {target.Shape}.",
                 nameof(target)
             );
         }
@@ -99,7 +99,7 @@ public sealed partial class MixITLoss : WaveformLoss
         if (input.shape[1] is < 1 or > MostSources)
         {
             throw new ArgumentException(
-                $"{loss}: input must have 1 to {MostSources} sources (all 2^S ways are tried), got {input.Shape}.",
+                $"{owner}: input must have 1 to {MostSources} sources (all 2^S ways are tried), got {input.Shape}.",
                 nameof(input)
             );
         }

@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Calibration,
     Formula = @"-(1 - p_y)^{\gamma(p_y)} \log p_y, \quad \gamma(p) = \begin{cases} 5 & p < 0.2 \\ 3 & p < 0.5 \\ \gamma & \text{otherwise} \end{cases}",
-    Source = "Mukhoti, Kulharia, Sanyal, Golodetz, Torr and Dokania 2020, Calibrating Deep Neural Networks Using Focal Loss, arXiv:2002.09437, section 5",
+    Source = "Mukhoti, Kulharia, Sanyal, Golodetz, Torr and Dokania 2020, Calibrating Deep Neural Networks Using Focal Loss, arXiv:2002.09437",
     Aliases = "FocalLossAdaptive",
     BuiltIn = "CrossEntropyLoss"
 )]

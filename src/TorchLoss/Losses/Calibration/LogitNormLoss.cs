@@ -7,7 +7,7 @@ namespace TorchLoss;
 [Loss(
     Family.Calibration,
     Formula = @"-\log \mathrm{softmax}\Big(\frac{x}{t \lVert x \rVert_2}\Big)_y",
-    Source = "Wei, Xie, Cheng, Feng, An and Li 2022, Mitigating Neural Network Overconfidence with Logit Normalization, arXiv:2205.09310, eq. (5)",
+    Source = "Wei, Xie, Cheng, Feng, An and Li 2022, Mitigating Neural Network Overconfidence with Logit Normalization, arXiv:2205.09310",
     BuiltIn = "CrossEntropyLoss"
 )]
 public sealed partial class LogitNormLoss : SoftmaxLoss

@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Calibration,
     Formula = @"1 - \frac{p_y}{\lVert p \rVert_2}",
-    Source = "Gneiting and Raftery 2007, Strictly Proper Scoring Rules, Prediction, and Estimation, JASA 102, section 4.1"
+    Source = "Gneiting and Raftery 2007, Strictly Proper Scoring Rules, Prediction, and Estimation, JASA 102"
 )]
 public sealed partial class SphericalScoreLoss : SoftmaxLoss
 {

@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Classification,
     Formula = @"\langle p - e_y, x \rangle + \tfrac43 \Big(1 - \sum_k p_k^{1.5}\Big), \quad p_k = \max(0, x_k / 2 - \tau)^2",
-    Source = "Peters, Niculae and Martins 2019, Sparse Sequence-to-Sequence Models, arXiv:1905.05702, eq. (9)"
+    Source = "Peters, Niculae and Martins 2019, Sparse Sequence-to-Sequence Models, arXiv:1905.05702"
 )]
 public sealed partial class Entmax15Loss : EntmaxLoss
 {

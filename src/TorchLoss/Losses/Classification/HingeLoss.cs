@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Classification,
     Formula = @"\max(0,\, 1 - y\,s)",
-    Source = "Cortes and Vapnik 1995, Support-Vector Networks, Machine Learning 20, eq. (12)",
+    Source = "Cortes and Vapnik 1995, Support-Vector Networks, Machine Learning 20",
     Aliases = "BinaryHingeLoss"
 )]
 public sealed partial class HingeLoss : PointwiseLoss

@@ -46,7 +46,7 @@ public sealed partial class MixupLoss : LossModule3
         {
             ClassIndexCheck.Run(input, target, sample_weight, weight, ignore_index, nameof(MixupLoss));
             var weights = new SoftmaxWeights(weight, sample_weight, ignore_index, MeanByClassWeight: false);
-            return SoftmaxEngine.Evaluate(new SoftmaxLoss.CrossEntropyFormula(), input, target, weights, reduction);
+            return SoftmaxLoss.CrossEntropy(input, target, weights, reduction);
         }
     }
 }

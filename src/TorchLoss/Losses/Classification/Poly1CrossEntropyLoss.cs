@@ -9,7 +9,7 @@ namespace TorchLoss;
 [Loss(
     Family.Classification,
     Formula = @"-w_y \log p_y + \varepsilon (1 - p_y)",
-    Source = "Leng, Tan, Liu, Cubuk, Shi, Cheng and Anguelov 2022, PolyLoss: A Polynomial Expansion Perspective of Classification Loss Functions, arXiv:2204.12511, eq. (5)",
+    Source = "Leng, Tan, Liu, Cubuk, Shi, Cheng and Anguelov 2022, PolyLoss: A Polynomial Expansion Perspective of Classification Loss Functions, arXiv:2204.12511",
     BuiltIn = "CrossEntropyLoss"
 )]
 public sealed partial class Poly1CrossEntropyLoss : SoftmaxLoss

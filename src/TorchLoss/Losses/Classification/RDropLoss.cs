@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Classification,
     Formula = @"-\log p_{1,y} - \log p_{2,y} + \tfrac{\alpha}{2} \big(\mathrm{KL}(p_1 \Vert p_2) + \mathrm{KL}(p_2 \Vert p_1)\big)",
-    Source = "Liang, Wu, Li, Wang, Meng, Qin, Chen, Zhang and Liu 2021, R-Drop: Regularized Dropout for Neural Networks, arXiv:2106.14448, eq. (4)",
+    Source = "Liang, Wu, Li, Wang, Meng, Qin, Chen, Zhang and Liu 2021, R-Drop: Regularized Dropout for Neural Networks, arXiv:2106.14448",
     Function = "r_drop_loss"
 )]
 public sealed partial class RDropLoss : LossModule3

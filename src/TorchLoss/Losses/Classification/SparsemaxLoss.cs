@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Classification,
     Formula = @"\langle p - e_y, x \rangle + \tfrac12 (1 - \lVert p \rVert^2), \quad p = \mathrm{sparsemax}(x)",
-    Source = "Martins and Astudillo 2016, From Softmax to Sparsemax, arXiv:1602.02068, eq. (24)"
+    Source = "Martins and Astudillo 2016, From Softmax to Sparsemax, arXiv:1602.02068, section 3"
 )]
 public sealed partial class SparsemaxLoss : EntmaxLoss
 {

@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Classification,
     Formula = @"\max(0,\, 1 - y\,s)^2",
-    Source = "Lee and Mangasarian 2001, SSVM: A Smooth Support Vector Machine for Classification, Computational Optimization and Applications 20, eq. (4)"
+    Source = "Lee and Mangasarian 2001, SSVM: A Smooth Support Vector Machine for Classification, Computational Optimization and Applications 20"
 )]
 public sealed partial class SquaredHingeLoss : PointwiseLoss
 {

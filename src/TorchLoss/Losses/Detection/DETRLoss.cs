@@ -80,7 +80,7 @@ public sealed partial class DETRLoss : LossModule4
         var predicted = sets.Boxes.gather(1, own);
         var objects = sets.Labels.ge(0).sum().clamp_min(1);
         var l1 = (predicted - sets.TargetBoxes).abs().sum(2);
-        var giou = GIoULoss.Losses(BoxPair.OfCentres(predicted, sets.TargetBoxes), ObjectSets.Eps);
+        var giou = GIoULoss.OfCentres(predicted, sets.TargetBoxes, ObjectSets.Eps);
         return (Share(l1), Share(giou));
 
         Tensor Share(Tensor losses) => where(found, losses, zeros_like(losses)).sum() / objects;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchLoss;
 
 /// <summary>Generalised IoU loss: pulls a predicted box onto the wanted one, also while they do not touch yet.</summary>
@@ -17,26 +19,21 @@ namespace TorchLoss;
 )]
 public sealed partial class GIoULoss : BoxLoss
 {
+    /// <param name="intersection">Area that both boxes cover.</param>
+    /// <param name="union">Area that either covers.</param>
+    /// <param name="hull">Area of the smallest box round both.</param>
     /// <param name="eps">Added to both divisors, in units of area (volume in space).</param>
-    /// <param name="reduction">None keeps one loss per pair, Mean averages them, Sum adds them up.</param>
-    static Tensor Compute(
-        Tensor input,
-        Tensor target,
-        [Positive] double eps = 1e-7,
-        Reduction reduction = Reduction.Mean,
-        [Input] Tensor? sample_weight = null
-    )
-    {
-        var boxes = Pair(nameof(GIoULoss), input, target, sample_weight);
-        return Losses(boxes, eps).Reduce(reduction, sample_weight);
-    }
+    [MethodImpl(Inline)]
+    static R Value<R>(R intersection, R union, R hull, [Positive] double eps = 1e-7)
+        where R : struct, IReal<R> => 1 - intersection / (union + eps) + (hull - union) / (hull + eps);
 
-    /// <summary>One loss per pair.</summary>
-    internal static Tensor Losses(BoxPair boxes, double eps)
+    /// <summary>One loss for each pair of boxes (cx, cy, w, h), of shapes (..., 4) that broadcast to each other.</summary>
+    internal static Tensor OfCentres(Tensor input, Tensor target, double eps) =>
+        BoxGeometry.Losses(new Formula(eps), Corners(input), Corners(target));
+
+    static Tensor Corners(Tensor boxes)
     {
-        var intersection = boxes.Intersection;
-        var union = boxes.Union(intersection);
-        var hull = BoxPair.Volume(boxes.HullSides);
-        return 1 - intersection / (union + eps) + (hull - union) / (hull + eps);
+        var halves = boxes.chunk(2, -1);
+        return cat([halves[0] - halves[1] / 2, halves[0] + halves[1] / 2], -1);
     }
 }

@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Distillation,
     Formula = @"\frac{w \tau^2}{N C} \sum_{n,c} \mathrm{KL}\big(\mathrm{softmax}_{hw}(f^t / \tau) \Vert \mathrm{softmax}_{hw}(f^s / \tau)\big)",
-    Source = "Shu, Liu, Gao, Yan and Shen 2021, Channel-wise Knowledge Distillation for Dense Prediction, arXiv:2011.13256, eq. (4)",
+    Source = "Shu, Liu, Gao, Yan and Shen 2021, Channel-wise Knowledge Distillation for Dense Prediction, arXiv:2011.13256",
     Aliases = "CWDLoss"
 )]
 public sealed partial class ChannelWiseDivergence : LossModule2

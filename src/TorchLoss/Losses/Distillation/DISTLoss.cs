@@ -9,7 +9,7 @@ namespace TorchLoss;
 [Loss(
     Family.Distillation,
     Formula = @"\tau^2 \Big(\beta \big(1 - \overline{\rho(p^s_{i\cdot}, p^t_{i\cdot})}\big) + \gamma \big(1 - \overline{\rho(p^s_{\cdot j}, p^t_{\cdot j})}\big)\Big)",
-    Source = "Huang, You, Wang, Qian and Xu 2022, Knowledge Distillation from A Stronger Teacher, arXiv:2205.10536, eqs. (8) to (10)"
+    Source = "Huang, You, Wang, Qian and Xu 2022, Knowledge Distillation from A Stronger Teacher, arXiv:2205.10536"
 )]
 public sealed partial class DISTLoss : DistillationLoss
 {

@@ -44,7 +44,6 @@ public sealed partial class HintLoss : PointwiseLoss
         InputCheck.Floating(student, loss);
         InputCheck.SameShape(teacher, student, loss);
         InputCheck.SameDevice(teacher, student, loss);
-        InputCheck.BroadcastsTo(sample_weight, student, loss);
-        return PointwiseEngine.Evaluate(new Formula(), student, teacher, sample_weight, reduction);
+        return Evaluate(new Formula(), student, teacher, sample_weight, reduction);
     }
 }

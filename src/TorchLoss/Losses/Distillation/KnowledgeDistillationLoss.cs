@@ -33,7 +33,7 @@ public sealed partial class KnowledgeDistillationLoss : LabelledDistillationLoss
     {
         Check(student, teacher, target, ignore_index, nameof(KnowledgeDistillationLoss));
         var weights = new SoftmaxWeights(null, null, ignore_index, MeanByClassWeight: false);
-        var labels = SoftmaxEngine.Evaluate(new SoftmaxLoss.CrossEntropyFormula(), student, target, weights, reduction);
+        var labels = SoftmaxLoss.CrossEntropy(student, target, weights, reduction);
         var divergence = DistillationLoss.Softened(student, teacher, temperature).sum(1).Reduce(reduction);
         return labels * alpha + divergence * (beta ?? 1 - alpha);
     }

@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Distillation,
     Formula = @"\frac{1}{N^3} \sum_{i,j,k} l_\delta\big(\cos \angle s_i s_j s_k, \cos \angle t_i t_j t_k\big)",
-    Source = "Park, Kim, Lu and Cho 2019, Relational Knowledge Distillation, arXiv:1904.05068, eq. (10)"
+    Source = "Park, Kim, Lu and Cho 2019, Relational Knowledge Distillation, arXiv:1904.05068, section 3.2.2"
 )]
 public sealed partial class RKDAngleLoss : RelationLoss
 {

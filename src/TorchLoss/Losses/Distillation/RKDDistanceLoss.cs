@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Distillation,
     Formula = @"\frac{1}{N^2} \sum_{i,j} l_\delta\Big(\frac{\lVert s_i - s_j\rVert}{\mu_s}, \frac{\lVert t_i - t_j\rVert}{\mu_t}\Big)",
-    Source = "Park, Kim, Lu and Cho 2019, Relational Knowledge Distillation, arXiv:1904.05068, eq. (7)"
+    Source = "Park, Kim, Lu and Cho 2019, Relational Knowledge Distillation, arXiv:1904.05068, section 3.2.1"
 )]
 public sealed partial class RKDDistanceLoss : RelationLoss
 {

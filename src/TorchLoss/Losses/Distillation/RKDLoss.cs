@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Distillation,
     Formula = @"w_d \sum_{i,j} l_\delta\big(\psi_D^s, \psi_D^t\big) + w_a \sum_{i,j,k} l_\delta\big(\psi_A^s, \psi_A^t\big)",
-    Source = "Park, Kim, Lu and Cho 2019, Relational Knowledge Distillation, arXiv:1904.05068, eqs. (5) to (10)"
+    Source = "Park, Kim, Lu and Cho 2019, Relational Knowledge Distillation, arXiv:1904.05068, section 3.2"
 )]
 public sealed partial class RKDLoss : RelationLoss
 {

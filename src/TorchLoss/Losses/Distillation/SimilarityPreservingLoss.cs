@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Distillation,
     Formula = @"\frac{1}{N^2} \lVert G_s - G_t \rVert_F^2, \quad G_i = \frac{(Q Q^T)_i}{\lVert (Q Q^T)_i \rVert_2}",
-    Source = "Tung and Mori 2019, Similarity-Preserving Knowledge Distillation, arXiv:1907.09682, eq. (4)",
+    Source = "Tung and Mori 2019, Similarity-Preserving Knowledge Distillation, arXiv:1907.09682",
     Aliases = "SPKDLoss"
 )]
 public sealed partial class SimilarityPreservingLoss : LossModule2

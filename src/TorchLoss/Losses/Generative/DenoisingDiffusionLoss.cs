@@ -51,7 +51,7 @@ public enum DiffusionDistance
 [Loss(
     Family.Generative,
     Formula = @"w(\mathrm{SNR})\, \overline{d(\hat y_\theta - y)}, \quad y \in \{\epsilon,\; x_0,\; \sqrt{\bar\alpha}\,\epsilon - \sqrt{1 - \bar\alpha}\,x_0\}",
-    Source = "Ho, Jain and Abbeel 2020, Denoising Diffusion Probabilistic Models, arXiv:2006.11239, eq. (14); v: Salimans and Ho 2022, arXiv:2202.00512; min-SNR: Hang et al. 2023, arXiv:2303.09556, eq. (9); p2: Choi et al. 2022, arXiv:2204.00227, eq. (8)",
+    Source = "Ho, Jain and Abbeel 2020, Denoising Diffusion Probabilistic Models, arXiv:2006.11239, eq. (14); v: Salimans and Ho 2022, arXiv:2202.00512; min-SNR: Hang et al. 2023, arXiv:2303.09556; p2: Choi et al. 2022, arXiv:2204.00227",
     Aliases = "DDPMLoss"
 )]
 public sealed partial class DenoisingDiffusionLoss : LossModule4

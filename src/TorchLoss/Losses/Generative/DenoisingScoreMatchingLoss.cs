@@ -9,7 +9,7 @@ namespace TorchLoss;
 [Loss(
     Family.Generative,
     Formula = @"\tfrac12 \Big\lVert s_\theta(\tilde x) + \frac{\tilde x - x}{\sigma^2} \Big\rVert^2 \sigma^p",
-    Source = "Vincent 2011, A Connection Between Score Matching and Denoising Autoencoders, Neural Computation 23(7); Song and Ermon 2019, arXiv:1907.05600, eqs. (5) and (6)"
+    Source = "Vincent 2011, A Connection Between Score Matching and Denoising Autoencoders, Neural Computation 23(7); Song and Ermon 2019, arXiv:1907.05600"
 )]
 public sealed partial class DenoisingScoreMatchingLoss : LossModule4
 {

@@ -7,7 +7,7 @@ namespace TorchLoss;
 [Loss(
     Family.Generative,
     Formula = @"\max(0, 1 - D(x)) + \max(0, 1 + D(G(z)))",
-    Source = "Lim and Ye 2017, Geometric GAN, arXiv:1705.02894, eq. (11); Miyato, Kataoka, Koyama and Yoshida 2018, Spectral Normalization for GANs, arXiv:1802.05957, eq. (16)"
+    Source = "Lim and Ye 2017, Geometric GAN, arXiv:1705.02894; Miyato, Kataoka, Koyama and Yoshida 2018, Spectral Normalization for GANs, arXiv:1802.05957, eq. (16)"
 )]
 public sealed partial class HingeDiscriminatorLoss : DiscriminatorLoss
 {

@@ -5,7 +5,7 @@ namespace TorchLoss;
 [Loss(
     Family.Generative,
     Formula = @"-D(G(z))",
-    Source = "Lim and Ye 2017, Geometric GAN, arXiv:1705.02894, eq. (14); Miyato, Kataoka, Koyama and Yoshida 2018, Spectral Normalization for GANs, arXiv:1802.05957, eq. (17)"
+    Source = "Lim and Ye 2017, Geometric GAN, arXiv:1705.02894; Miyato, Kataoka, Koyama and Yoshida 2018, Spectral Normalization for GANs, arXiv:1802.05957, eq. (17)"
 )]
 public sealed partial class HingeGeneratorLoss : GeneratorLoss
 {

@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Generative,
     Formula = @"f(G(z)) - f(x)",
-    Source = "Arjovsky, Chintala and Bottou 2017, Wasserstein GAN, arXiv:1701.07875, eq. (3)"
+    Source = "Arjovsky, Chintala and Bottou 2017, Wasserstein GAN, arXiv:1701.07875, algorithm 1"
 )]
 public sealed partial class WassersteinDiscriminatorLoss : DiscriminatorLoss
 {

@@ -24,9 +24,9 @@ public sealed partial class PhotometricLoss : ImageLoss
     )
     {
         var (x, t) = Check(nameof(PhotometricLoss), input, target, 2, 2, "windows are mirrored at the edges");
-        var window = Windows.Weights(WindowShape.Uniform, 3, 1, x);
-        var (dissimilarity, _) = SSIMLoss.Dissimilarity(Mirror(x), Mirror(t), window, 0.01 * 0.01, 0.03 * 0.03);
-        var structure = (dissimilarity / 2).clamp(0, 1);
+        var window = Windows.Weights(WindowShape.Uniform, 3, 1);
+        var formula = new WindowFormula<WholeSsim>(0.01 * 0.01, 0.03 * 0.03);
+        var structure = (WindowEngine.Map(formula, window, Mirror(x), Mirror(t)) / 2).clamp(0, 1);
         return (alpha * structure + (1 - alpha) * (x - t).abs()).mean([1], keepdim: true).Reduce(reduction);
     }
 

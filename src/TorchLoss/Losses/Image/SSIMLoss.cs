@@ -43,41 +43,27 @@ public sealed partial class SSIMLoss : ImageLoss
     {
         var same = padding is WindowPadding.Same;
         var (x, y) = CheckWindow(input, target, spatial_dims, win_size, same);
-        var window = Windows.Weights(kernel_type, win_size, kernel_sigma, x);
+        var window = Windows.Weights(kernel_type, win_size, kernel_sigma);
         var (c1, c2) = (k1 * data_range * k1 * data_range, k2 * data_range * k2 * data_range);
-        var (losses, divisor) = Dissimilarity(x, y, window, c1, c2);
-        if (!same)
-        {
-            return losses.flatten(1).mean([1], keepdim: true).Reduce(reduction);
-        }
-
-        const double Eps = 1e-12;
-        return ((losses * divisor + Eps) / (divisor + Eps) / 2).clamp(0, 1).Reduce(reduction);
+        return same
+            ? Halves(new WindowFormula<HalfSsim>(c1, c2), window, x, y, reduction)
+            : WindowEngine
+                .PlaneMeans(new WindowFormula<WholeSsim>(c1, c2), window, x, y)
+                .mean([1], keepdim: true)
+                .Reduce(reduction);
     }
 
-    /// <summary>1 − SSIM of every window, and the divisor of its quotient.</summary>
-    internal static (Tensor Losses, Tensor Divisor) Dissimilarity(
-        Tensor x,
-        Tensor y,
-        Tensor window,
-        double c1,
-        double c2
-    )
+    /// <summary>The map of losses, or its mean or sum without the map.</summary>
+    static Tensor Halves(WindowFormula<HalfSsim> formula, double[] window, Tensor x, Tensor y, Reduction reduction)
     {
-        var space = Enumerable.Range(2, (int)x.dim() - 2).Select(d => (long)d).ToArray();
-        var (x0, e0) = (x.detach().mean(space, keepdim: true), (x - y).detach().mean(space, keepdim: true));
-        var dx = x - x0;
-        var error = x - y - e0;
-        var dy = dx - error;
-        var maps = stack([dx, error, dx.square() + dy.square(), error.square()], 0);
-        var means = Windows.Means(maps, window, space.Length).unbind(0);
-        var (mx, me) = (means[0], means[1]);
-        var my = mx - me;
-        var brightness = (mx + x0).square() + (my + x0 - e0).square() + c1;
-        var variances = (means[2] - mx.square() - my.square()).relu() + c2;
-        var u = (me + e0).square() / brightness;
-        var v = (means[3] - me.square()).relu() / variances;
-        return (u + v - u * v, brightness * variances);
+        if (reduction is Reduction.None)
+        {
+            return WindowEngine.Map(formula, window, x, y);
+        }
+
+        var planes = WindowEngine.PlaneMeans(formula, window, x, y);
+        var windows = x.shape[2..].Aggregate(1L, (product, side) => product * (side - window.Length + 1));
+        return reduction is Reduction.Mean ? planes.Reduce(reduction) : planes.sum() * windows;
     }
 
     static (Tensor X, Tensor Y) CheckWindow(Tensor input, Tensor target, long spatial_dims, long win_size, bool same)

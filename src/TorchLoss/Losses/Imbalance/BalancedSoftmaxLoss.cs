@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Imbalance,
     Formula = @"-\log \frac{n_y e^{x_y}}{\sum_c n_c e^{x_c}}",
-    Source = "Ren, Yu, Sheng, Ma, Zhao, Yi and Li 2020, Balanced Meta-Softmax for Long-Tailed Visual Recognition, arXiv:2007.10740, eq. (4)",
+    Source = "Ren, Yu, Sheng, Ma, Zhao, Yi and Li 2020, Balanced Meta-Softmax for Long-Tailed Visual Recognition, arXiv:2007.10740",
     BuiltIn = "CrossEntropyLoss"
 )]
 public sealed partial class BalancedSoftmaxLoss : AdjustedSoftmaxLoss

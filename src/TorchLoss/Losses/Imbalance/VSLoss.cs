@@ -9,7 +9,7 @@ namespace TorchLoss;
 [Loss(
     Family.Imbalance,
     Formula = @"-\log \frac{e^{\Delta_y x_y + \iota_y}}{\sum_c e^{\Delta_c x_c + \iota_c}}, \quad \Delta_c = \Big(\frac{n_c}{n_{\max}}\Big)^{\gamma}, \; \iota_c = \tau \log \pi_c",
-    Source = "Kini, Paraskevas, Oymak and Thrampoulidis 2021, Label-Imbalanced and Group-Sensitive Classification under Overparameterization, arXiv:2103.01550, eq. (2)",
+    Source = "Kini, Paraskevas, Oymak and Thrampoulidis 2021, Label-Imbalanced and Group-Sensitive Classification under Overparameterization, arXiv:2103.01550",
     BuiltIn = "CrossEntropyLoss"
 )]
 public sealed partial class VSLoss : AdjustedSoftmaxLoss

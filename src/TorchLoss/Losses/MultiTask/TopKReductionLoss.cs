@@ -9,7 +9,7 @@ namespace TorchLoss;
     Family.MultiTask,
     Formula = @"\frac{1}{k} \sum_{i=1}^{k} \ell_{[i]}",
     Source = "Shrivastava, Gupta and Girshick 2016, Training Region-based Object Detectors with Online Hard Example Mining, arXiv:1604.03540; Fan, Lyu, Ying and Hu 2017, Learning with Average Top-k Loss, arXiv:1705.08826, eq. (1)",
-    Aliases = "OHEMLoss AverageTopKLoss"
+    Aliases = "AverageTopKLoss"
 )]
 public sealed partial class TopKReductionLoss : LossesLoss
 {

@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Ordinal,
     Formula = @"-\frac{1}{\sum_j |S_j|} \sum_{j=1}^{K-1} \sum_{i \in S_j} [y_i > j] \log \sigma(x_{ij}) + [y_i \le j] \log(1 - \sigma(x_{ij}))",
-    Source = "Shi, Cao and Raschka 2021, Deep Neural Networks for Rank-Consistent Ordinal Regression Based on Conditional Probabilities, arXiv:2111.08851, eq. (6)",
+    Source = "Shi, Cao and Raschka 2021, Deep Neural Networks for Rank-Consistent Ordinal Regression Based on Conditional Probabilities, arXiv:2111.08851",
     BuiltIn = "BCEWithLogitsLoss"
 )]
 public sealed partial class CornLoss : LossModule2

@@ -19,7 +19,7 @@ public enum SORDMetric
     Family.Ordinal,
     Formula = @"-\sum_i q_i \log p_i, \quad q_i \propto e^{-\alpha \varphi(i, y)}",
     Function = "sord_loss",
-    Source = "Díaz and Marathe 2019, Soft Labels for Ordinal Regression, CVPR 2019, eq. (1)"
+    Source = "Díaz and Marathe 2019, Soft Labels for Ordinal Regression, CVPR 2019"
 )]
 public sealed partial class SORDLoss : SoftLabelLoss
 {

@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Ordinal,
     Formula = @"\sum_k \Big(\sum_{i \le k} p_i - q_i\Big)^2",
-    Source = "Hou, Yu and Samaras 2016, Squared Earth Mover's Distance-based Loss for Training Deep Neural Networks, arXiv:1611.05916, eq. (7)"
+    Source = "Hou, Yu and Samaras 2016, Squared Earth Mover's Distance-based Loss for Training Deep Neural Networks, arXiv:1611.05916"
 )]
 public sealed partial class SquaredEMDLoss : SoftmaxLoss
 {

@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"s\, \frac{(a + 1)^q - (a + p_y)^q}{q}",
-    Source = "Zhou, Liu, Jiang, Gao and Ji 2021, Asymmetric Loss Functions for Learning with Noisy Labels, arXiv:2106.03110, eq. (10)"
+    Source = "Zhou, Liu, Jiang, Gao and Ji 2021, Asymmetric Loss Functions for Learning with Noisy Labels, arXiv:2106.03110"
 )]
 public sealed partial class AGCELoss : SoftmaxLoss
 {

@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"s (1 - p_y)",
-    Source = "Ghosh, Kumar and Sastry 2017, Robust Loss Functions under Label Noise for Deep Neural Networks, arXiv:1712.09482, section 3"
+    Source = "Ghosh, Kumar and Sastry 2017, Robust Loss Functions under Label Noise for Deep Neural Networks, arXiv:1712.09482"
 )]
 public sealed partial class ClassificationMAELoss : SoftmaxLoss
 {

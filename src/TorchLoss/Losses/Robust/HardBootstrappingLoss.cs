@@ -7,7 +7,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"-\beta \log p_y - (1 - \beta) \log \max_k p_k",
-    Source = "Reed, Lee, Anguelov, Szegedy, Erhan and Rabinovich 2015, Training Deep Neural Networks on Noisy Labels with Bootstrapping, arXiv:1412.6596, section 3.2"
+    Source = "Reed, Lee, Anguelov, Szegedy, Erhan and Rabinovich 2015, Training Deep Neural Networks on Noisy Labels with Bootstrapping, arXiv:1412.6596"
 )]
 public sealed partial class HardBootstrappingLoss : SoftmaxLoss
 {

@@ -11,7 +11,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"\frac{\pi\, \mathrm{KL}(e_y \Vert m) + (1 - \pi)\, \mathrm{KL}(p \Vert m)}{-(1 - \pi) \log(1 - \pi)}, \quad m = \pi e_y + (1 - \pi) p",
-    Source = "Englesson and Azizpour 2021, Generalized Jensen-Shannon Divergence Loss for Learning with Noisy Labels, arXiv:2105.04522, eq. (3)",
+    Source = "Englesson and Azizpour 2021, Generalized Jensen-Shannon Divergence Loss for Learning with Noisy Labels, arXiv:2105.04522",
     BuiltIn = "CrossEntropyLoss"
 )]
 public sealed partial class JSLoss : SoftmaxLoss

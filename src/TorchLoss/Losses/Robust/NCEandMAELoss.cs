@@ -7,7 +7,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"\alpha\, \frac{\log p_y}{\sum_k \log p_k} + \beta (1 - p_y)",
-    Source = "Ma, Huang, Wang, Romano, Erfani and Bailey 2020, Normalized Loss Functions for Deep Learning with Noisy Labels, arXiv:2006.13554, section 4",
+    Source = "Ma, Huang, Wang, Romano, Erfani and Bailey 2020, Normalized Loss Functions for Deep Learning with Noisy Labels, arXiv:2006.13554",
     Function = "nce_and_mae_loss"
 )]
 public sealed partial class NCEandMAELoss : ActivePassiveLoss

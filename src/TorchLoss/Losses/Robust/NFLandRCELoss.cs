@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"\alpha\, \frac{(1 - p_y)^{\gamma} \log p_y}{\sum_k (1 - p_k)^{\gamma} \log p_k} + \beta A (p_y - 1)",
-    Source = "Ma, Huang, Wang, Romano, Erfani and Bailey 2020, Normalized Loss Functions for Deep Learning with Noisy Labels, arXiv:2006.13554, section 4",
+    Source = "Ma, Huang, Wang, Romano, Erfani and Bailey 2020, Normalized Loss Functions for Deep Learning with Noisy Labels, arXiv:2006.13554",
     Function = "nfl_and_rce_loss"
 )]
 public sealed partial class NFLandRCELoss : SoftmaxLoss

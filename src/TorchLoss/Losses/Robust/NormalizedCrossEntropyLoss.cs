@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"s\, \frac{\log p_y}{\sum_k \log p_k}",
-    Source = "Ma, Huang, Wang, Romano, Erfani and Bailey 2020, Normalized Loss Functions for Deep Learning with Noisy Labels, arXiv:2006.13554, eq. (7)",
+    Source = "Ma, Huang, Wang, Romano, Erfani and Bailey 2020, Normalized Loss Functions for Deep Learning with Noisy Labels, arXiv:2006.13554",
     Aliases = "NCELoss"
 )]
 public sealed partial class NormalizedCrossEntropyLoss : ActivePassiveLoss

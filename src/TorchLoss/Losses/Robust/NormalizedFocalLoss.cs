@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"s\, \frac{(1 - p_y)^{\gamma} \log p_y}{\sum_k (1 - p_k)^{\gamma} \log p_k}",
-    Source = "Ma, Huang, Wang, Romano, Erfani and Bailey 2020, Normalized Loss Functions for Deep Learning with Noisy Labels, arXiv:2006.13554, section 3.1",
+    Source = "Ma, Huang, Wang, Romano, Erfani and Bailey 2020, Normalized Loss Functions for Deep Learning with Noisy Labels, arXiv:2006.13554",
     Aliases = "NFLLoss"
 )]
 public sealed partial class NormalizedFocalLoss : SoftmaxLoss

@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"s\, \frac{1 - p_y^q}{\sum_k (1 - p_k^q)}",
-    Source = "Ma, Huang, Wang, Romano, Erfani and Bailey 2020, Normalized Loss Functions for Deep Learning with Noisy Labels, arXiv:2006.13554, section 3.1",
+    Source = "Ma, Huang, Wang, Romano, Erfani and Bailey 2020, Normalized Loss Functions for Deep Learning with Noisy Labels, arXiv:2006.13554",
     Aliases = "NGCELoss"
 )]
 public sealed partial class NormalizedGeneralizedCrossEntropyLoss : SoftmaxLoss

@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"\begin{cases} -\log p_y & p_y > \frac{1}{\tau} \\ \log \tau + 1 - \tau p_y & \text{otherwise} \end{cases}",
-    Source = "Menon, Rawat, Reddi and Kumar 2020, Can Gradient Clipping Mitigate Label Noise?, ICLR 2020, eq. (7)",
+    Source = "Menon, Rawat, Reddi and Kumar 2020, Can Gradient Clipping Mitigate Label Noise?, ICLR 2020",
     BuiltIn = "CrossEntropyLoss"
 )]
 public sealed partial class PHuberCrossEntropyLoss : SoftmaxLoss

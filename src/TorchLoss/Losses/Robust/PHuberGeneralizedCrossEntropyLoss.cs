@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"\begin{cases} \frac{1 - p_y^q}{q} & p_y > p^* \\ \tau (p^* - p_y) + \frac{1 - p^{*q}}{q} & \text{otherwise} \end{cases}, \quad p^* = \tau^{1/(q-1)}",
-    Source = "Menon, Rawat, Reddi and Kumar 2020, Can Gradient Clipping Mitigate Label Noise?, ICLR 2020, section 4",
+    Source = "Menon, Rawat, Reddi and Kumar 2020, Can Gradient Clipping Mitigate Label Noise?, ICLR 2020",
     BuiltIn = "CrossEntropyLoss"
 )]
 public sealed partial class PHuberGeneralizedCrossEntropyLoss : SoftmaxLoss

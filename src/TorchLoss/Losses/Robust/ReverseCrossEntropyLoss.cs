@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"s A (p_y - 1), \quad A = \log 10^{-4}",
-    Source = "Wang, Ma, Chen, Luo, Yi and Bailey 2019, Symmetric Cross Entropy for Robust Learning with Noisy Labels, arXiv:1908.06112, eq. (5)",
+    Source = "Wang, Ma, Chen, Luo, Yi and Bailey 2019, Symmetric Cross Entropy for Robust Learning with Noisy Labels, arXiv:1908.06112, section 3",
     Aliases = "RCELoss"
 )]
 public sealed partial class ReverseCrossEntropyLoss : SoftmaxLoss

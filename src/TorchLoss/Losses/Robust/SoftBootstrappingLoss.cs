@@ -8,7 +8,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"-\sum_k \big(\beta t_k + (1 - \beta) p_k\big) \log p_k",
-    Source = "Reed, Lee, Anguelov, Szegedy, Erhan and Rabinovich 2015, Training Deep Neural Networks on Noisy Labels with Bootstrapping, arXiv:1412.6596, section 3.1"
+    Source = "Reed, Lee, Anguelov, Szegedy, Erhan and Rabinovich 2015, Training Deep Neural Networks on Noisy Labels with Bootstrapping, arXiv:1412.6596"
 )]
 public sealed partial class SoftBootstrappingLoss : SoftmaxLoss
 {

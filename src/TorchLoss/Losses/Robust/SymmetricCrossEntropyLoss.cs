@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"-\alpha \log p_y - \beta\, A\, (1 - p_y), \quad A = \log 10^{-4}",
-    Source = "Wang, Ma, Chen, Luo, Yi and Bailey 2019, Symmetric Cross Entropy for Robust Learning with Noisy Labels, arXiv:1908.06112, eq. (6)",
+    Source = "Wang, Ma, Chen, Luo, Yi and Bailey 2019, Symmetric Cross Entropy for Robust Learning with Noisy Labels, arXiv:1908.06112, section 3",
     Aliases = "SCELoss",
     BuiltIn = "CrossEntropyLoss"
 )]

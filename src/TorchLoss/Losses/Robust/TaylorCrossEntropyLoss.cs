@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.Robust,
     Formula = @"\sum_{i=1}^{n} \frac{(1 - p_y)^i}{i}",
-    Source = "Feng, Shu, Lin, Lv, Li and An 2020, Can Cross Entropy Loss Be Robust to Label Noise?, IJCAI 2020, eq. (6)",
+    Source = "Feng, Shu, Lin, Lv, Li and An 2020, Can Cross Entropy Loss Be Robust to Label Noise?, IJCAI 2020",
     BuiltIn = "CrossEntropyLoss"
 )]
 public sealed partial class TaylorCrossEntropyLoss : SoftmaxLoss

@@ -6,7 +6,7 @@ namespace TorchLoss;
 /// at most 0 inside; in positions, or the unit of resolution. The loss is unbounded below zero in large regions and minimal for
 /// the wanted ones. It says little about a region that is missed altogether, so it is used beside a loss of overlap, its weight
 /// growing over the training. Distances are exact; they are computed on the CPU, and best once for each image, by
-/// <see cref="DistanceMap.Signed(Tensor, IReadOnlyList{double})"/>, in the data loader. A class that is absent, or fills the
+/// <c>DistanceMap.Signed</c>, in the data loader. A class that is absent, or fills the
 /// image, has no boundary: 0.
 /// </remarks>
 [Loss(

@@ -40,47 +40,26 @@ public sealed partial class LovaszSoftmaxLoss : RegionLoss
     )
     {
         Check(input, target, classes, ignore);
+        var (n, k) = (input.shape[0], input.shape[1]);
         var scores = input.Upcast();
-        var p = Groups(from_logits ? scores.softmax(1) : scores, per_image);
-        var labels = Groups(target.unsqueeze(1), per_image);
-        var indices = tensor([.. classes.Chosen ?? Range(input.shape[1])], device: input.device);
-        var chosen = classes.Chosen is null ? p : p.index_select(1, indices);
-        var counted = ignore is { } ignored ? labels.ne(ignored) : ones_like(labels, dtype: ScalarType.Bool);
-        var wanted = labels.eq(indices.view(1, -1, 1)).logical_and(counted);
-        var errors = (wanted.to(p.dtype) - chosen).abs();
-        var losses = (errors * JaccardGrowth(errors, wanted, counted)).sum(2);
-        var present = classes.IsPresent ? wanted.any(2) : ones_like(losses, dtype: ScalarType.Bool);
-        return (losses * present).sum(1).SafeDivide(present.sum(1).to(losses.dtype)).Reduce(reduction);
+        var positions = input.shape[2..].Aggregate(1L, (a, b) => a * b);
+        var p = (from_logits ? scores.softmax(1) : scores).reshape(n, k, positions);
+        return Run(p, target.reshape(n, positions), classes, per_image, ignore, reduction);
     }
 
-    /// <summary>(N, K, *) as (N, K, positions), or (1, K, N · positions) where the batch is one image.</summary>
-    static Tensor Groups(Tensor x, bool per_image)
+    static Tensor Run(
+        Tensor p,
+        Tensor labels,
+        ClassSelection classes,
+        bool per_image,
+        long? ignore,
+        Reduction reduction
+    )
     {
-        var (n, k) = (x.shape[0], x.shape[1]);
-        var positions = x.shape[2..].Aggregate(1L, (a, b) => a * b);
-        var flat = x.reshape(n, k, positions);
-        return per_image ? flat : flat.transpose(0, 1).reshape(1, k, n * positions);
+        var lists = new JaccardLists(p.shape[0], p.shape[1], p.shape[2], per_image, ignore, JaccardError.Distance);
+        long[] chosen = [.. classes.Chosen ?? lists.AllClasses];
+        return JaccardEngine.Evaluate(lists, p, labels, chosen, classes.IsPresent, reduction);
     }
-
-    /// <summary>ΔJ of each position, (groups, classes, positions).</summary>
-    /// <remarks>Positions that do not count enter no sum, so it does not matter where in the order they stand.</remarks>
-    static Tensor JaccardGrowth(Tensor errors, Tensor wanted, Tensor counted) =>
-        Tensors.Scoped(() =>
-        {
-            using var constant = no_grad();
-            var order = errors.argsort(2, descending: true);
-            var inside = wanted.to(errors.dtype).gather(2, order);
-            var outside = counted.logical_and(~wanted).to(errors.dtype).gather(2, order);
-            var total = inside.sum(2, keepdim: true);
-            var intersection = total - inside.cumsum(2);
-            var union = (total + outside.cumsum(2)).clamp_min(1);
-
-            // a union of 1 reached from nothing: the first mistake on an absent class is the whole loss
-            var growth = where(inside.gt(0).logical_or(union.eq(1)), 1 / union, intersection / (union * (union - 1)));
-            return zeros_like(errors).scatter_(2, order, growth * (inside + outside));
-        });
-
-    static IEnumerable<long> Range(long count) => Enumerable.Range(0, (int)count).Select(i => (long)i);
 
     static void Check(Tensor input, Tensor target, ClassSelection classes, long? ignore)
     {

@@ -11,7 +11,7 @@ namespace TorchLoss;
     Family.Segmentation,
     Formula = @"\frac{1}{|K|} \sum_{i \in K} -w_{y_i} \log p_{i, y_i}, \quad K = \{i : p_{i, y_i} < \max(\theta, v)\}",
     Source = "Shrivastava, Gupta and Girshick 2016, Training Region-based Object Detectors with Online Hard Example Mining, arXiv:1604.03540; form: HRNet semantic segmentation",
-    Aliases = "OhemCELoss OHEMLoss",
+    Aliases = "OhemCELoss",
     BuiltIn = "CrossEntropyLoss"
 )]
 public sealed partial class OhemCrossEntropyLoss : SoftmaxLoss

@@ -11,7 +11,7 @@ namespace TorchLoss;
 [Loss(
     Family.SelfSupervised,
     Formula = @"-\frac{1}{|\{v \ne w\}|} \sum_{v \ne w} \sum_k q^v_k \log p^w_k",
-    Source = "Caron, Touvron, Misra, Jégou, Mairal, Bojanowski and Joulin 2021, Emerging Properties in Self-Supervised Vision Transformers, arXiv:2104.14294, eqs. (3) and (4)"
+    Source = "Caron, Touvron, Misra, Jégou, Mairal, Bojanowski and Joulin 2021, Emerging Properties in Self-Supervised Vision Transformers, arXiv:2104.14294, section 3.1"
 )]
 public sealed partial class DINOLoss : LossModule2
 {

@@ -10,7 +10,7 @@ namespace TorchLoss;
 [Loss(
     Family.SelfSupervised,
     Formula = @"-\frac{1}{V (V + W - 1)} \sum_{v \ne w} \sum_k q^v_k \log \mathrm{softmax}(z^w / T)_k",
-    Source = "Caron, Misra, Mairal, Goyal, Bojanowski and Joulin 2020, Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, arXiv:2006.09882, eqs. (2) to (5)",
+    Source = "Caron, Misra, Mairal, Goyal, Bojanowski and Joulin 2020, Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, arXiv:2006.09882",
     Function = "swav_loss"
 )]
 public sealed partial class SwaVLoss : LossModule1

@@ -55,7 +55,7 @@ public sealed partial class HungarianMatcher(
         var labels = sets.Labels.clamp_min(0).unsqueeze(1).expand(-1, sets.Logits.shape[1], -1);
         var (predicted, wanted) = (sets.Boxes.unsqueeze(2), sets.TargetBoxes.unsqueeze(1));
         var l1 = (predicted - wanted).abs().sum(3);
-        var giou = GIoULoss.Losses(BoxPair.OfCentres(predicted, wanted), ObjectSets.Eps);
+        var giou = GIoULoss.OfCentres(predicted, wanted, ObjectSets.Eps);
         return boxWeight * l1 + giouWeight * giou - classWeight * sets.Logits.softmax(2).gather(2, labels);
     }
 

@@ -127,7 +127,7 @@ public class FeatureLossTests
         Assert.Equal(value.Value(), bare.call(x, y).Value());
         Assert.NotNull(x.grad);
         Assert.Null(y.grad);
-        Assert.Equal(1, loss.parameters().Count());
+        Assert.Single(loss.parameters());
     }
 
     [Fact]
