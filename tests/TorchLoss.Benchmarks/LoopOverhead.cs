@@ -23,7 +23,9 @@ static class LoopOverhead
             var second = i % 2 == 0 ? ByHand(task, epochs) : ByTrainer(task, epochs);
             var (trainer, hand) = i % 2 == 0 ? (first, second) : (second, first);
             ratios.Add(trainer / hand);
-            Console.WriteLine($"trainer {trainer * 1e6, 7:F1} us, by hand {hand * 1e6, 7:F1} us an update: {ratios[^1]:F3}");
+            Console.WriteLine(
+                $"trainer {trainer * 1e6, 7:F1} us, by hand {hand * 1e6, 7:F1} us an update: {ratios[^1]:F3}"
+            );
         }
         ratios.Sort();
         Console.WriteLine($"median of the ratios: {(ratios[pairs / 2] + ratios[(pairs - 1) / 2]) / 2:F3}");
@@ -69,5 +71,6 @@ static class LoopOverhead
         return clock.Elapsed.TotalSeconds / updates;
     }
 
-    static nn.Module<Tensor, Tensor> Model(TabularTask task) => Models.Mlp(task.Inputs, task.Outputs, [128], 0.1, seed: 1);
+    static nn.Module<Tensor, Tensor> Model(TabularTask task) =>
+        Models.Mlp(task.Inputs, task.Outputs, [128], 0.1, seed: 1);
 }

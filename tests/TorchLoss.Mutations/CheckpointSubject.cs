@@ -79,11 +79,11 @@ sealed class CheckpointSubject : ISubject
         {
             Checkpoint.Load(Place, run.Trainer);
         }
-        catch (CheckpointException)
+        catch (CheckpointException e)
         {
             return run.State() == before
                 ? Outcome.Refused
-                : throw new InvalidDataException("a refused checkpoint changed the trainer");
+                : throw new InvalidDataException("a refused checkpoint changed the trainer", e);
         }
         if (HoldsTheSame(run))
             return Outcome.Equal;

@@ -5,19 +5,26 @@ public sealed class AveragedWeightsTests
     static TrainerOptions Options(WeightAverage average) => TestRun.Options() with { Average = average };
 
     static double[] Values(nn.Module model) =>
-        [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray()).Select(value => (double)value)];
+        [
+            .. model
+                .parameters()
+                .SelectMany(parameter => parameter.data<float>().ToArray())
+                .Select(value => (double)value),
+        ];
 
     [Fact]
     public void A_moving_average_follows_each_update()
     {
         double[]? expected = null;
         var taken = 0;
-        var watch = new Watch((trainer, _) =>
-        {
-            var now = Values(trainer.Model);
-            var decay = Math.Min(0.5, (1.0 + taken) / (10 + taken));
-            expected = taken++ == 0 ? now : [.. expected!.Zip(now, (a, w) => decay * a + (1 - decay) * w)];
-        });
+        var watch = new Watch(
+            (trainer, _) =>
+            {
+                var now = Values(trainer.Model);
+                var decay = Math.Min(0.5, (1.0 + taken) / (10 + taken));
+                expected = taken++ == 0 ? now : [.. expected!.Zip(now, (a, w) => decay * a + (1 - decay) * w)];
+            }
+        );
         using var run = new TestRun(Options(new ExponentialAverage(0.5)), "sgd", watch);
         run.Fit();
         Assert.All(expected!.Zip(Values(run.Model)), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
@@ -27,11 +34,13 @@ public sealed class AveragedWeightsTests
     public void A_stochastic_average_is_the_mean_of_the_last_epochs()
     {
         var ends = new List<double[]>();
-        var watch = new Watch((trainer, report) =>
-        {
-            if (report.Batch == report.Batches && report.Epoch >= 3)
-                ends.Add(Values(trainer.Model));
-        });
+        var watch = new Watch(
+            (trainer, report) =>
+            {
+                if (report.Batch == report.Batches && report.Epoch >= 3)
+                    ends.Add(Values(trainer.Model));
+            }
+        );
         using var run = new TestRun(Options(new StochasticAverage(0.7)), "sgd", watch);
         run.Fit();
         var mean = ends[0].Zip(ends[1], (a, b) => (a + b) / 2);
@@ -44,7 +53,11 @@ public sealed class AveragedWeightsTests
     {
         var plain = new List<string>();
         var averaged = new List<string>();
-        using var without = new TestRun(null, "adamw", new Watch((trainer, _) => plain.Add(TestRun.Bits(trainer.Model))));
+        using var without = new TestRun(
+            null,
+            "adamw",
+            new Watch((trainer, _) => plain.Add(TestRun.Bits(trainer.Model)))
+        );
         using var with = new TestRun(
             Options(new ExponentialAverage(0.9)),
             "adamw",

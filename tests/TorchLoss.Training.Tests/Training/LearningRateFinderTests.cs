@@ -47,9 +47,7 @@ public sealed class LearningRateFinderTests
         Assert.False(search.Diverged);
         Assert.Equal(50, search.Curve.Count);
         Assert.Equal((1e-4, 1.0), (search.Curve[0].Rate, Math.Round(search.Curve[^1].Rate, 9)));
-        var steepest = Enumerable
-            .Range(1, 48)
-            .MinBy(i => search.Curve[i + 1].Smooth - search.Curve[i - 1].Smooth);
+        var steepest = Enumerable.Range(1, 48).MinBy(i => search.Curve[i + 1].Smooth - search.Curve[i - 1].Smooth);
         Assert.Equal(search.Curve[steepest].Rate, search.Suggestion);
     }
 

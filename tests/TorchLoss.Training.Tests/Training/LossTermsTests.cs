@@ -55,7 +55,10 @@ public sealed class LossTermsTests
         using var rest = Train(three, loss);
         Checkpoint.Load(folder.File("last"), rest);
         var resumed = rest.Fit(three.Train).History;
-        Assert.Equal(history.Select(record => record.Terms["second"]), resumed.Select(record => record.Terms["second"]));
+        Assert.Equal(
+            history.Select(record => record.Terms["second"]),
+            resumed.Select(record => record.Terms["second"])
+        );
         Assert.Equal(history.Select(record => record.TrainLoss), resumed.Select(record => record.TrainLoss));
     }
 
@@ -67,9 +70,6 @@ public sealed class LossTermsTests
         using var loss = Combined(new Broken(() => ++calls == 7));
         using var trainer = Train(run, loss);
         var error = Assert.Throws<TrainingException>(() => trainer.Fit(run.Train));
-        Assert.Equal(
-            "the loss CombinedLoss is NaN in epoch 2, batch 2; its term second is NaN",
-            error.Message
-        );
+        Assert.Equal("the loss CombinedLoss is NaN in epoch 2, batch 2; its term second is NaN", error.Message);
     }
 }

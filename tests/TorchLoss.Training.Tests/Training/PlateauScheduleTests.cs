@@ -4,8 +4,8 @@ public sealed class PlateauScheduleTests
 {
     static double Factor(PlateauSchedule schedule, params double[] losses)
     {
-        var history = losses.Select((loss, i) =>
-            new EpochRecord(i + 1, i + 1, 1, loss, loss, new Dictionary<string, double>(), 0, 0)
+        var history = losses.Select(
+            (loss, i) => new EpochRecord(i + 1, i + 1, 1, loss, loss, new Dictionary<string, double>(), 0, 0)
         );
         return schedule.Factor(7, 100, [.. history]);
     }

@@ -6,7 +6,13 @@ public sealed class SampleWeightTests
     {
         using var model = Models.Linear(6, 1, 1).to(float64);
         using var loss = new LogCoshLoss();
-        var options = new TrainerOptions { Epochs = 3, BatchSize = batch, Accumulate = accumulate, Shuffle = false };
+        var options = new TrainerOptions
+        {
+            Epochs = 3,
+            BatchSize = batch,
+            Accumulate = accumulate,
+            Shuffle = false,
+        };
         using var trainer = new Trainer(model, loss, Optimizers.Factory("sgd", 0.1), options);
         var last = trainer.Fit(data, data).History[^1];
         double[] weights = [.. model.parameters().SelectMany(parameter => parameter.data<double>().ToArray())];

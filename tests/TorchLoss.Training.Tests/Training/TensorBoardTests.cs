@@ -89,9 +89,8 @@ public sealed class TensorBoardTests
                 2 => (int)Varint(ref data),
                 _ => 0,
             };
-            fields[(int)(key >> 3)] = size > 0 || (key & 7) == 2
-                ? data[..size].ToArray()
-                : BitConverter.GetBytes(Varint(ref data));
+            fields[(int)(key >> 3)] =
+                size > 0 || (key & 7) == 2 ? data[..size].ToArray() : BitConverter.GetBytes(Varint(ref data));
             data = data[size..];
         }
         return fields;
