@@ -1,6 +1,6 @@
 using TorchLoss.Benchmarks;
 
-// dotnet run -c Release -- [loops|pointwise|tiny|soak|softmax|memory|linear|pairs] [threads] [elements]
+// dotnet run -c Release -- [loops|pointwise|tiny|soak|softmax|memory|linear|pairs|trainer] [threads] [elements]
 var what = args.Length > 0 ? args[0] : "all";
 set_num_threads(args.Length > 1 ? int.Parse(args[1]) : Math.Min(2, Environment.ProcessorCount));
 random.manual_seed(1);
@@ -22,6 +22,11 @@ if (what is "pointwise" or "all")
 if (what is "soak")
 {
     return Soak.Run(args.Length > 2 ? int.Parse(args[2]) : 100_000) ? 0 : 1;
+}
+
+if (what is "trainer")
+{
+    LoopOverhead.Run(args.Length > 2 ? int.Parse(args[2]) : 15);
 }
 
 if (what is "tiny" or "all")

@@ -38,7 +38,7 @@ public sealed class CheckpointCallback(
         if (best is not null && _monitor.Best(trainer.History) + 1 == record.Epoch)
         {
             Dispose();
-            _unsavedBest = Weights.Copy(trainer.Model);
+            _unsavedBest = trainer.CopyWeights();
         }
         if (!_clock.IsRunning || _clock.Elapsed.TotalSeconds >= everySeconds)
             Save(trainer);

@@ -39,7 +39,7 @@ public sealed class EarlyStopping(int patience, Monitor? monitor = null, string?
         if (BestEpoch == record.Epoch)
         {
             Forget();
-            _weights = Weights.Copy(trainer.Model);
+            _weights = trainer.CopyWeights();
         }
         StopIfStale(trainer);
     }

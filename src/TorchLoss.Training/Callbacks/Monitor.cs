@@ -13,15 +13,20 @@ public sealed record Monitor(string Name = "validation_loss", bool? HigherIsBett
         var best = -1;
         for (var i = 0; i < history.Count; i++)
         {
-            if (best < 0 || Gain(history[best], history[i]) > MinDelta)
+            if (best < 0 || IsBetter(history[i], history[best]))
                 best = i;
         }
         return best;
     }
 
+    /// <summary>Whether an epoch is better than another by more than <see cref="MinDelta"/>.</summary>
+    internal bool IsBetter(EpochRecord epoch, EpochRecord than) => Gain(than, epoch) > MinDelta;
+
     double Gain(EpochRecord from, EpochRecord to) => (IsBetterHigh ? 1 : -1) * (Value(to) - Value(from));
 
-    bool IsBetterHigh => HigherIsBetter ?? !(Name.EndsWith("loss") || Name is "mae" or "rmse" or "learning_rate");
+    bool IsBetterHigh => HigherIsBetter ?? !(Name.EndsWith("loss") || IsError);
+
+    bool IsError => Name is "mae" or "rmse" or "mape" or "pinball" or "perplexity" or "learning_rate";
 
     double Value(EpochRecord record) =>
         record.Value(Name)

@@ -4,7 +4,7 @@ namespace TorchLoss.Training;
 
 /// <summary>
 /// A directory from which a run goes on bit for bit: model.safetensors, optimizer.safetensors, loss.safetensors where the loss
-/// learns, state.json (position, seed, random state, threads, versions, history) and SHA256SUMS over all of them.
+/// learns, average.safetensors where weights are averaged, state.json (position, seed, random state, threads, versions, history) and SHA256SUMS over all of them.
 /// </summary>
 /// <remarks>
 /// It is written aside, forced to the disk and renamed: a kill at any instant leaves the old checkpoint or the new one. Reading
@@ -17,6 +17,7 @@ public static class Checkpoint
 
     const string OptimizerFile = "optimizer.safetensors";
     const string LossFile = "loss.safetensors";
+    const string AverageFile = "average.safetensors";
     const string StateFile = "state.json";
     const int LargestState = 1 << 28;
 
@@ -32,6 +33,8 @@ public static class Checkpoint
         };
         if (trainer.Loss.Module?.state_dict() is { Count: > 0 } learned)
             files[LossFile] = stream => SafeTensors.Write(stream, learned);
+        if (trainer.Averager is { Taken: > 0 } averager)
+            files[AverageFile] = stream => SafeTensors.Write(stream, averager.Average);
         SealedFolder.Save(path, files);
     }
 
@@ -55,25 +58,18 @@ public static class Checkpoint
     {
         var names = SealedFolder.Verify(path);
         var state = ReadState(path);
-        var model = new Dictionary<string, Tensor>();
-        var optimizer = new Dictionary<string, Tensor>();
-        var loss = new Dictionary<string, Tensor>();
-        try
+        using var saved = new SavedTensors();
+        foreach (var (file, tensors) in saved.Files)
         {
-            model = SafeTensors.Load(Path.Combine(path, ModelFile));
-            optimizer = SafeTensors.Load(Path.Combine(path, OptimizerFile));
-            if (names.Contains(LossFile))
-                loss = SafeTensors.Load(Path.Combine(path, LossFile));
-            Check(path, trainer, state, model, optimizer, loss);
-            Restore(trainer, state, model, optimizer, loss);
-            return state.Notes(trainer);
+            if (file is ModelFile or OptimizerFile || names.Contains(file))
+            {
+                foreach (var (name, value) in SafeTensors.Load(Path.Combine(path, file)))
+                    tensors.Add(name, value);
+            }
         }
-        finally
-        {
-            Weights.Dispose(model);
-            Weights.Dispose(optimizer);
-            Weights.Dispose(loss);
-        }
+        Check(path, trainer, state, saved);
+        Restore(trainer, state, saved);
+        return state.Notes(trainer);
     }
 
     /// <summary>Puts the saved weights into a model, and nothing else. Nothing is changed where this fails.</summary>
@@ -110,20 +106,15 @@ public static class Checkpoint
         }
     }
 
-    static void Check(
-        string path,
-        Trainer trainer,
-        TrainingState state,
-        Dictionary<string, Tensor> model,
-        Dictionary<string, Tensor> optimizer,
-        Dictionary<string, Tensor> loss
-    )
+    static void Check(string path, Trainer trainer, TrainingState state, SavedTensors saved)
     {
         var reason =
             state.Misfit(trainer.Options)
-            ?? Weights.Misfit(trainer.Model, model)
-            ?? MisfitLoss(trainer, loss)
-            ?? state.Optimizer.Misfit(trainer.Optimizer, optimizer)
+            ?? Weights.Misfit(trainer.Model, saved.Model)
+            ?? MisfitLoss(trainer, saved.Loss)
+            ?? (saved.Average.Count > 0 ? Weights.Misfit(trainer.Model, saved.Average) : null)
+            ?? (saved.Average.Count > 0 == state.Averaged > 0 ? null : "the averaged weights are missing, or none's")
+            ?? state.Optimizer.Misfit(trainer.Optimizer, saved.Optimizer)
             ?? (RngState.IsValid(state.RngState) ? null : "the state of the random generator is none");
         if (reason is not null)
             throw new CheckpointException(path, reason);
@@ -136,19 +127,33 @@ public static class Checkpoint
         return loss.Count == 0 ? null : $"holds what its loss learned, but {trainer.Loss.Name} learns nothing";
     }
 
-    static void Restore(
-        Trainer trainer,
-        TrainingState state,
-        Dictionary<string, Tensor> model,
-        Dictionary<string, Tensor> optimizer,
-        Dictionary<string, Tensor> loss
-    )
+    static void Restore(Trainer trainer, TrainingState state, SavedTensors saved)
     {
-        Weights.Restore(trainer.Model, model);
+        Weights.Restore(trainer.Model, saved.Model);
         if (trainer.Loss.Module is { } module)
-            Weights.Restore(module, loss);
-        state.Optimizer.Restore(trainer.Optimizer, optimizer);
+            Weights.Restore(module, saved.Loss);
+        if (saved.Average.Count > 0)
+            trainer.Averager!.Resume(saved.Average, state.Averaged);
+        state.Optimizer.Restore(trainer.Optimizer, saved.Optimizer);
         RngState.Restore(state.RngState);
         trainer.Resume(state.Position, state.History);
+    }
+
+    /// <summary>The tensors of a checkpoint by file.</summary>
+    sealed class SavedTensors : IDisposable
+    {
+        public Dictionary<string, Tensor> Model { get; } = [];
+        public Dictionary<string, Tensor> Optimizer { get; } = [];
+        public Dictionary<string, Tensor> Loss { get; } = [];
+        public Dictionary<string, Tensor> Average { get; } = [];
+
+        public IEnumerable<(string File, Dictionary<string, Tensor> Tensors)> Files =>
+            [(ModelFile, Model), (OptimizerFile, Optimizer), (LossFile, Loss), (AverageFile, Average)];
+
+        public void Dispose()
+        {
+            foreach (var (_, tensors) in Files)
+                Weights.Dispose(tensors);
+        }
     }
 }

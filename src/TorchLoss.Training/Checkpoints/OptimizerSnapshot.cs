@@ -47,7 +47,7 @@ internal sealed record OptimizerSnapshot(
             return $"was written by {Type}, not by {fresh.Type}";
         if (Groups.Count != fresh.Groups.Count || States.Count != fresh.States.Count)
             return $"was written for {States.Count} parameters, not for {fresh.States.Count}";
-        return MisfitNames(fresh) ?? MisfitTensors(optimizer, tensors);
+        return MisfitNames(fresh) ?? MisfitNumbers(optimizer) ?? MisfitTensors(optimizer, tensors);
     }
 
     /// <summary>Puts the snapshot into an optimizer that it fits.</summary>
@@ -73,6 +73,33 @@ internal sealed record OptimizerSnapshot(
         return same ? null : $"does not hold the numbers that {Type} keeps";
     }
 
+    /// <summary>Numbers that their fields cannot hold must be found before anything is changed.</summary>
+    string? MisfitNumbers(OptimizerHelper optimizer)
+    {
+        var state = optimizer.state_dict();
+        var holders = state.Options.Cast<object>().Zip(Groups).Concat(state.State.Cast<object>().Zip(States));
+        foreach (var (holder, numbers) in holders)
+        {
+            var fields = Fields(holder).Where(field => numbers.ContainsKey(field.Name));
+            if (fields.FirstOrDefault(field => !Holds(field, numbers[field.Name])) is { } field)
+                return $"says that '{field.Name}' of {Type} is {numbers[field.Name]}";
+        }
+        return null;
+    }
+
+    static bool Holds(FieldInfo field, double value)
+    {
+        try
+        {
+            _ = Converted(field, value);
+            return true;
+        }
+        catch (OverflowException)
+        {
+            return false;
+        }
+    }
+
     static string? MisfitTensors(OptimizerHelper optimizer, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var states = optimizer.state_dict().State;
@@ -85,9 +112,9 @@ internal sealed record OptimizerSnapshot(
                 known.Add(Name(i, field));
                 if (
                     tensors.TryGetValue(Name(i, field), out var value)
-                    && !value.shape.SequenceEqual(parameters[i].shape)
+                    && (!value.shape.SequenceEqual(parameters[i].shape) || value.dtype != parameters[i].dtype)
                 )
-                    return $"'{Name(i, field)}' does not have the shape of its parameter";
+                    return $"'{Name(i, field)}' does not have the shape and type of its parameter";
             }
         }
         return tensors.Keys.FirstOrDefault(name => !known.Contains(name)) is { } stranger
@@ -137,9 +164,12 @@ internal sealed record OptimizerSnapshot(
         field.SetValue(state, saved?.to(device, copy: true).DetachFromDisposeScope());
     }
 
-    static void SetNumber(object holder, FieldInfo field, double value)
+    static void SetNumber(object holder, FieldInfo field, double value) =>
+        field.SetValue(holder, Converted(field, value));
+
+    static object Converted(FieldInfo field, double value)
     {
         var type = Nullable.GetUnderlyingType(field.FieldType) ?? field.FieldType;
-        field.SetValue(holder, Convert.ChangeType(value, type, CultureInfo.InvariantCulture));
+        return Convert.ChangeType(value, type, CultureInfo.InvariantCulture);
     }
 }

@@ -25,6 +25,9 @@ internal sealed record TrainingState
     public required string Loss { get; init; }
     public required LearningRateSchedule Schedule { get; init; }
     public required OptimizerSnapshot Optimizer { get; init; }
+    public int LimitBatches { get; init; }
+    public WeightAverage? Average { get; init; }
+    public long Averaged { get; init; }
     public required byte[] RngState { get; init; }
     public required int Threads { get; init; }
     public required string Device { get; init; }
@@ -43,6 +46,9 @@ internal sealed record TrainingState
             Loss = trainer.Loss.Name,
             Schedule = trainer.Options.Schedule,
             Optimizer = OptimizerSnapshot.Of(trainer.Optimizer),
+            LimitBatches = trainer.Options.LimitBatches ?? 0,
+            Average = trainer.Options.Average,
+            Averaged = trainer.Averager?.Taken ?? 0,
             RngState = Training.RngState.Capture(),
             Threads = get_num_threads(),
             Device = trainer.Options.Device,
@@ -58,7 +64,7 @@ internal sealed record TrainingState
         if (state.FormatVersion != Format)
             throw new JsonException($"has format {state.FormatVersion}; this version reads {Format}");
         var at = state.Position;
-        if (at.Step < 0 || at.Epoch < 0 || at.Batch < 0 || at.Samples < 0 || state.History.Count != at.Epoch)
+        if (!at.IsPossible || state.Averaged < 0 || state.History.Count != at.Epoch)
             throw new JsonException("has an impossible position");
         return state;
     }
@@ -68,7 +74,9 @@ internal sealed record TrainingState
         Differs("seed", Seed, options.Seed)
         ?? Differs("batch size", BatchSize, options.BatchSize)
         ?? Differs("accumulation", Accumulate, options.Accumulate)
-        ?? Differs("shuffling", Shuffle, options.Shuffle);
+        ?? Differs("shuffling", Shuffle, options.Shuffle)
+        ?? Differs("a limit of batches of", LimitBatches, options.LimitBatches ?? 0)
+        ?? Differs("the average", $"{Average}", $"{options.Average}");
 
     /// <summary>What may change the last bits.</summary>
     public IReadOnlyList<string> Notes(Trainer trainer)

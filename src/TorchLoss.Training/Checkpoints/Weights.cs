@@ -27,10 +27,18 @@ internal static class Weights
     }
 
     /// <summary>A copy that later training does not change.</summary>
-    public static Dictionary<string, Tensor> Copy(nn.Module module)
+    public static Dictionary<string, Tensor> Copy(nn.Module module) => Copy(module.state_dict(), module);
+
+    /// <summary>A copy of tensors that fit a module, on its devices.</summary>
+    public static Dictionary<string, Tensor> Copy(IReadOnlyDictionary<string, Tensor> tensors, nn.Module module)
     {
         using var quiet = no_grad();
-        return module.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.clone().DetachFromDisposeScope());
+        return module
+            .state_dict()
+            .ToDictionary(
+                pair => pair.Key,
+                pair => tensors[pair.Key].detach().to(pair.Value.device, copy: true).DetachFromDisposeScope()
+            );
     }
 
     public static void Dispose(IReadOnlyDictionary<string, Tensor>? tensors)

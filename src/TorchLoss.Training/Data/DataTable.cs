@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
@@ -72,10 +73,15 @@ public sealed class DataTable
     {
         limits ??= CsvLimits.Default;
         using var seekable = Seekable(stream, name, limits);
-        using var plain = IsGzip(seekable) ? new GZipStream(seekable, CompressionMode.Decompress) : seekable;
+        var packed = IsGzip(seekable) ? UnpackedLength(seekable) : null;
+        using var plain = packed is null ? seekable : new GZipStream(seekable, CompressionMode.Decompress);
         using var limited = new LimitedStream(plain, limits.MaxBytes, () => TooLarge(name, limits));
         using var reader = new StreamReader(limited, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        return Fill(name, new CsvReader(reader, name, limits), limits);
+        var table = Fill(name, new CsvReader(reader, name, limits), limits);
+        // GZipStream takes data that break off for data that end: half of a download would be a shorter table.
+        return packed is null || packed == (uint)limited.Count
+            ? table
+            : throw new DataFileException(name, 0, "the compressed data break off, or hold several files in one");
     }
 
     internal DataFileException Error(int row, string reason) => new(Name, _lines[row], reason);
@@ -100,6 +106,20 @@ public sealed class DataTable
         var read = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
         stream.Seek(-read, SeekOrigin.Current);
         return read == 2 && magic is [0x1f, 0x8b];
+    }
+
+    /// <summary>What the end of a gzip file says of its length, modulo 2^32 (RFC 1952).</summary>
+    static uint? UnpackedLength(Stream stream)
+    {
+        const int Least = 18;
+        var start = stream.Position;
+        if (stream.Length - start < Least)
+            return 0;
+        Span<byte> length = stackalloc byte[4];
+        stream.Seek(-length.Length, SeekOrigin.End);
+        stream.ReadExactly(length);
+        stream.Position = start;
+        return BinaryPrimitives.ReadUInt32LittleEndian(length);
     }
 
     static DataTable Fill(string name, CsvReader reader, CsvLimits limits)

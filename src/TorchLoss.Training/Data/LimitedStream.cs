@@ -3,7 +3,8 @@ namespace TorchLoss.Training;
 /// <summary>Reads another stream, but no more of it than a limit.</summary>
 internal sealed class LimitedStream(Stream inner, long limit, Func<Exception> refuse) : Stream
 {
-    long _left = limit;
+    /// <summary>How many bytes were read.</summary>
+    public long Count { get; private set; }
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -21,8 +22,8 @@ internal sealed class LimitedStream(Stream inner, long limit, Func<Exception> re
     public override int Read(Span<byte> buffer)
     {
         var read = inner.Read(buffer);
-        _left -= read;
-        return _left >= 0 ? read : throw refuse();
+        Count += read;
+        return Count <= limit ? read : throw refuse();
     }
 
     public override void Flush() { }

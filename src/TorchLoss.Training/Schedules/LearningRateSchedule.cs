@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace TorchLoss.Training;
 
 /// <summary>
-/// What the learning rate is multiplied by at each step. A pure function of the step, so a resumed run needs nothing else.
+/// What the learning rate is multiplied by at each step. A pure function of the step and the epochs done, so a resumed run needs
+/// nothing else.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(ConstantSchedule), "constant")]
@@ -11,15 +12,23 @@ namespace TorchLoss.Training;
 [JsonDerivedType(typeof(CosineSchedule), "cosine")]
 [JsonDerivedType(typeof(WarmupCosineSchedule), "warmup-cosine")]
 [JsonDerivedType(typeof(OneCycleSchedule), "one-cycle")]
+[JsonDerivedType(typeof(PlateauSchedule), "plateau")]
 public abstract record LearningRateSchedule
 {
     /// <summary>The names <see cref="Parse"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["constant", "step", "cosine", "warmup-cosine", "one-cycle"];
+    public static IReadOnlyList<string> Names { get; } =
+    ["constant", "step", "cosine", "warmup-cosine", "one-cycle", "plateau"];
 
     /// <summary>The factor at a step.</summary>
     /// <param name="step">The update, counted from 0.</param>
     /// <param name="steps">How many updates the whole run has.</param>
     public double Factor(long step, long steps) => At(steps <= 1 ? 0 : Math.Clamp((double)step / (steps - 1), 0, 1));
+
+    /// <summary>The factor at a step of a run whose epochs so far are known.</summary>
+    /// <param name="step">The update, counted from 0.</param>
+    /// <param name="steps">How many updates the whole run has.</param>
+    /// <param name="history">The epochs done.</param>
+    public virtual double Factor(long step, long steps, IReadOnlyList<EpochRecord> history) => Factor(step, steps);
 
     /// <summary>The schedule of that name with its default options.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
@@ -31,6 +40,7 @@ public abstract record LearningRateSchedule
             "cosine" => new CosineSchedule(),
             "warmup-cosine" => new WarmupCosineSchedule(),
             "one-cycle" => new OneCycleSchedule(),
+            "plateau" => new PlateauSchedule(),
             _ => throw new ArgumentException($"schedule '{name}' is not one of {string.Join(", ", Names)}"),
         };
 

@@ -1,29 +1,45 @@
 namespace TorchLoss.Training;
 
+/// <summary>Some samples.</summary>
+/// <param name="Inputs">What the model sees.</param>
+/// <param name="Targets">What it ought to say.</param>
+/// <param name="Weights">How much each counts; null where all count the same.</param>
+public readonly record struct SampleBatch(Tensor Inputs, Tensor Targets, Tensor? Weights);
+
 /// <summary>Cuts samples into batches whose order is a pure function of (seed, epoch).</summary>
 /// <param name="data">The samples.</param>
 /// <param name="size">Samples in a batch; the last one may be smaller.</param>
 /// <param name="seed">The seed of the run.</param>
 /// <param name="shuffle">Whether the order changes with the epoch, or stays that of the data.</param>
-public sealed class Batcher(TensorSet data, int size, long seed = 0, bool shuffle = true) : IDisposable
+/// <param name="limit">An epoch has at most so many batches; null for all.</param>
+public sealed class Batcher(TensorSet data, int size, long seed = 0, bool shuffle = true, int? limit = null)
+    : IDisposable
 {
     Tensor? _order;
     long _epoch = -1;
 
     /// <summary>How many batches an epoch has.</summary>
-    public int Count => (data.Count + size - 1) / size;
+    public int Count => Math.Min(limit ?? int.MaxValue, (data.Count + size - 1) / size);
 
     /// <summary>How many samples a batch has.</summary>
     public int SizeOf(int batch) => Math.Min(size, data.Count - batch * size);
 
-    /// <summary>A batch of an epoch. The tensors belong to the dispose scope that is open.</summary>
-    public (Tensor Inputs, Tensor Targets) Batch(long epoch, int batch)
+    /// <summary>The weights of a batch's samples, summed; their number where they have none.</summary>
+    public double WeightOf(long epoch, int batch)
     {
-        if (!shuffle)
-            return (Rows(data.Inputs, batch * size, SizeOf(batch)), Rows(data.Targets, batch * size, SizeOf(batch)));
-        using var rows = Order(epoch).narrow(0, batch * size, SizeOf(batch));
-        return (data.Inputs.index_select(0, rows), data.Targets.index_select(0, rows));
+        if (data.Weights is not { } weights)
+            return SizeOf(batch);
+        using var scope = NewDisposeScope();
+        return Pick(weights, epoch, batch).sum(ScalarType.Float64).ToDouble();
     }
+
+    /// <summary>A batch of an epoch. The tensors belong to the dispose scope that is open.</summary>
+    public SampleBatch Batch(long epoch, int batch) =>
+        new(
+            Pick(data.Inputs, epoch, batch),
+            Pick(data.Targets, epoch, batch),
+            data.Weights is { } weights ? Pick(weights, epoch, batch) : null
+        );
 
     /// <inheritdoc/>
     public void Dispose() => _order?.Dispose();
@@ -36,6 +52,14 @@ public sealed class Batcher(TensorSet data, int size, long seed = 0, bool shuffl
     {
         using var rows = values.narrow(0, start, count);
         return rows.clone();
+    }
+
+    Tensor Pick(Tensor values, long epoch, int batch)
+    {
+        if (!shuffle)
+            return Rows(values, (long)batch * size, SizeOf(batch));
+        using var rows = Order(epoch).narrow(0, (long)batch * size, SizeOf(batch));
+        return values.index_select(0, rows);
     }
 
     Tensor Order(long epoch)

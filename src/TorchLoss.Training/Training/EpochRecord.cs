@@ -20,13 +20,23 @@ public sealed record EpochRecord(
     double SamplesPerSecond
 )
 {
-    /// <summary>A number of this epoch by name: train_loss, validation_loss, learning_rate or a metric; null where there is none.</summary>
+    /// <summary>The parts of the training loss by name, where the loss has named terms.</summary>
+    public IReadOnlyDictionary<string, double> Terms { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>A number of this epoch by name: train_loss, train_loss.TERM, validation_loss, learning_rate or a metric; null where there is none.</summary>
     public double? Value(string name) =>
         name switch
         {
             "train_loss" => TrainLoss,
             "validation_loss" => ValidationLoss,
             "learning_rate" => LearningRate,
-            _ => Metrics.TryGetValue(name, out var value) ? value : null,
+            _ => Metrics.TryGetValue(name, out var value) || Terms.TryGetValue(Term(name), out value) ? value : null,
         };
+
+    internal static string TermColumn(string term) => TermPrefix + term;
+
+    const string TermPrefix = "train_loss.";
+
+    static string Term(string name) =>
+        name.StartsWith(TermPrefix, StringComparison.Ordinal) ? name[TermPrefix.Length..] : "";
 }

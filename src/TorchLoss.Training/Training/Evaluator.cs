@@ -16,30 +16,35 @@ internal sealed class Evaluator(nn.Module<Tensor, Tensor> model, LossFunction lo
         return cat(parts, 0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Loss and metrics of a set.</summary>
-    public Evaluation Evaluate(TensorSet data)
+    /// <summary>Loss and metrics of a set, or of its first batches.</summary>
+    public Evaluation Evaluate(TensorSet data, int? limit = null)
     {
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>();
-        var sum = 0.0;
-        using var batches = new Batcher(data, options.BatchSize, shuffle: false);
+        var (sum, weight) = (0.0, 0.0);
+        using var batches = new Batcher(data, options.BatchSize, shuffle: false, limit: limit);
         Quietly(() =>
         {
             for (var i = 0; i < batches.Count; i++)
+            {
                 sum += Batch(batches, i, parts);
+                weight += batches.WeightOf(0, i);
+            }
         });
-        var mean = sum / data.Count;
-        return new(mean, options.Metrics?.Measure(cat(parts, 0), data.Targets));
+        return new(weight > 0 ? sum / weight : 0, Measure(cat(parts, 0), data.Targets));
     }
+
+    MetricReport? Measure(Tensor outputs, Tensor targets) =>
+        options.Metrics?.Measure(outputs, targets.narrow(0, 0, Math.Min(outputs.shape[0], targets.shape[0])));
 
     double Batch(Batcher batches, int batch, List<Tensor> outputs)
     {
         using var scope = NewDisposeScope();
-        var (inputs, targets) = batches.Batch(0, batch);
+        var (inputs, targets, weights) = batches.Batch(0, batch);
         var output = Updater.Forward(model, inputs);
-        var value = loss.Compute(output, targets).ToDouble();
+        var value = loss.Compute(output, targets, weights).Total.ToDouble();
         outputs.Add(output.cpu().MoveToOuterDisposeScope());
-        return options.LossReduction == Reduction.Mean ? value * batches.SizeOf(batch) : value;
+        return options.LossReduction == Reduction.Mean ? value * batches.WeightOf(0, batch) : value;
     }
 
     Tensor Output(Tensor inputs)

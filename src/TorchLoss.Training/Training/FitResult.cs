@@ -51,4 +51,8 @@ public sealed record BatchReport(
     double EpochLoss,
     double LearningRate,
     double SamplesPerSecond
-);
+)
+{
+    /// <summary>The parts of <see cref="EpochLoss"/> by name, where the loss has named terms.</summary>
+    public IReadOnlyDictionary<string, double> Terms { get; init; } = new Dictionary<string, double>();
+}

@@ -18,6 +18,7 @@ public sealed class Trainer : IDisposable
     readonly Evaluator _evaluator;
     readonly DataParallel _parallel;
     readonly List<EpochRecord> _history = [];
+    readonly Stopwatch _clock = new();
     (StopReason Reason, string Message)? _stop;
 
     /// <summary>Moves the model (and a loss that learns) to the device and makes the optimizer there.</summary>
@@ -45,8 +46,10 @@ public sealed class Trainer : IDisposable
         Parameter[] parameters = [.. model.parameters(), .. loss.Module?.parameters() ?? []];
         if (parameters.Length == 0)
             throw new TrainingException("neither the model nor the loss has a parameter to train");
+        Parameters = parameters;
         Optimizer = optimizer(parameters);
         _parallel = new(options.Processes);
+        Averager = options.Average is { } rule ? new(model, rule) : null;
         _updater = new(model, loss, Optimizer, parameters, options, _parallel);
         _evaluator = new(model, loss, options);
     }
@@ -66,6 +69,11 @@ public sealed class Trainer : IDisposable
     /// <summary>Who is told how it goes.</summary>
     public IReadOnlyList<ITrainingCallback> Callbacks { get; }
 
+    /// <summary>What is trained, of the model and of the loss.</summary>
+    internal IReadOnlyList<Parameter> Parameters { get; }
+
+    internal WeightAverager? Averager { get; }
+
     /// <summary>How far the run has come.</summary>
     public TrainingPosition Position { get; private set; } = new();
 
@@ -83,19 +91,28 @@ public sealed class Trainer : IDisposable
             throw new TrainingException("there is no sample to train or validate on");
         using var trainHere = train.To(_device);
         using var validationHere = validation?.To(_device);
-        using var batches = new Batcher(trainHere, Options.BatchSize, Options.Seed, Options.Shuffle);
+        using var batches = new Batcher(
+            trainHere,
+            Options.BatchSize,
+            Options.Seed,
+            Options.Shuffle,
+            Options.LimitBatches
+        );
         _stop = null;
+        _clock.Restart();
         Align();
         Tell(callback => callback.OnFitStart(this));
         while (_stop is null && Position.Epoch < Options.Epochs)
             Epoch(batches, validationHere, cancel);
         var (reason, message) = _stop ?? (StopReason.Finished, $"all {Options.Epochs} epochs are done");
         Tell(callback => callback.OnStop(this, reason));
+        if (reason is StopReason.Finished or StopReason.Stopped)
+            Averager?.Give();
         Tell(callback => callback.OnFitEnd(this, reason));
         return new([.. _history], reason, message);
     }
 
-    /// <summary>Loss and metrics of a set.</summary>
+    /// <summary>Loss and metrics of a set, with the weights that the model has now.</summary>
     public Evaluation Evaluate(TensorSet data)
     {
         using var here = data.To(_device);
@@ -110,7 +127,19 @@ public sealed class Trainer : IDisposable
     public void Stop(string message) => _stop ??= (StopReason.Stopped, message);
 
     /// <summary>Releases the optimizer's state; model and loss stay.</summary>
-    public void Dispose() => Optimizer.Dispose();
+    public void Dispose()
+    {
+        Averager?.Dispose();
+        Optimizer.Dispose();
+    }
+
+    /// <summary>A copy of the weights that validation measures: the averaged ones where there are some.</summary>
+    internal Dictionary<string, Tensor> CopyWeights() =>
+        Averager is { Taken: > 0 } averager ? Weights.Copy(averager.Average, Model) : Weights.Copy(Model);
+
+    /// <summary>An update that the run takes no notice of.</summary>
+    internal (TrainingPosition Position, double Loss) Try(Batcher batches, TrainingPosition at, double rateFactor) =>
+        _updater.Update(batches, at, rateFactor);
 
     internal void Resume(TrainingPosition position, IEnumerable<EpochRecord> history)
     {
@@ -142,18 +171,21 @@ public sealed class Trainer : IDisposable
     {
         if (_parallel.Any(cancel.IsCancellationRequested))
             _stop ??= (StopReason.Cancelled, $"cancelled after step {Position.Step}");
+        if (Options.MaxTime is { } limit && _parallel.Any(_clock.Elapsed >= limit))
+            _stop ??= (StopReason.Stopped, $"the time of {limit} is over after step {Position.Step}");
         if (Position.Step >= Options.MaxSteps)
             _stop ??= (StopReason.StepLimit, $"the limit of {Options.MaxSteps} steps is reached");
     }
 
     void Update(Batcher batches, Stopwatch clock, long seen)
     {
-        var (position, loss) = _updater.Update(
-            batches,
-            Position,
-            Options.Schedule.Factor(Position.Step, Steps(batches))
-        );
+        var steps = Steps(batches);
+        var rate = Options.Schedule.Factor(Position.Step, steps, _history);
+        var (position, loss) = _updater.Update(batches, Position, rate);
         Position = position;
+        Averager?.Take((double)position.Step / steps, position.Batch == batches.Count);
+        if (Callbacks.Count == 0)
+            return;
         var report = new BatchReport(
             position.Epoch + 1,
             Options.Epochs,
@@ -161,10 +193,13 @@ public sealed class Trainer : IDisposable
             batches.Count,
             position.Step,
             loss,
-            position.LossSum / position.Samples,
+            position.Loss,
             LearningRate(),
             (position.Samples - seen) / clock.Elapsed.TotalSeconds
-        );
+        )
+        {
+            Terms = position.Terms(Loss.TermNames),
+        };
         Tell(callback => callback.OnUpdate(this, report));
     }
 
@@ -173,7 +208,8 @@ public sealed class Trainer : IDisposable
 
     Evaluation Validate(TensorSet validation)
     {
-        var evaluation = _evaluator.Evaluate(validation);
+        using var averaged = Averager?.Lend();
+        var evaluation = _evaluator.Evaluate(validation, Options.LimitValidationBatches);
         return double.IsFinite(evaluation.Loss)
             ? evaluation
             : throw new TrainingException(
@@ -187,12 +223,15 @@ public sealed class Trainer : IDisposable
             Position.Epoch + 1,
             Position.Step,
             LearningRate(),
-            Position.LossSum / Position.Samples,
+            Position.Loss,
             evaluation?.Loss,
             evaluation?.Metrics ?? new Dictionary<string, double>(),
             seconds,
             speed
-        );
+        )
+        {
+            Terms = Position.Terms(Loss.TermNames),
+        };
         var record = _parallel.IsAlone ? own : Agreed(own);
         _history.Add(record);
         Position = new() { Step = Position.Step, Epoch = Position.Epoch + 1 };

@@ -41,6 +41,18 @@ public sealed record TrainerOptions
     /// <summary>What is measured on the validation part, beside the loss.</summary>
     public ITaskMetrics? Metrics { get; init; }
 
+    /// <summary>An epoch ends after so many batches; null takes all.</summary>
+    public int? LimitBatches { get; init; }
+
+    /// <summary>Validation ends after so many batches; null takes all.</summary>
+    public int? LimitValidationBatches { get; init; }
+
+    /// <summary>Stops after the update in which this time is over, counted from the start of <see cref="Trainer.Fit"/>.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>An average of the weights that is measured and, in the end, given to the model; null for the last weights.</summary>
+    public WeightAverage? Average { get; init; }
+
     /// <summary>Looks at every gradient before each update, and names the parameter whose gradient is not finite.</summary>
     public bool CheckGradients { get; init; }
 
@@ -48,6 +60,23 @@ public sealed record TrainerOptions
     /// The processes that train the model together. Each takes its part of every batch; <see cref="BatchSize"/> counts the samples of all.
     /// </summary>
     public ICollective Processes { get; init; } = new SingleProcess();
+
+    /// <summary>The same for a trial: one epoch of a few batches, to see that everything runs before a long night.</summary>
+    /// <param name="batches">Batches to train on, and to validate on.</param>
+    public TrainerOptions FastDevRun(int batches = 1) =>
+        this with
+        {
+            Epochs = 1,
+            LimitBatches = batches,
+            LimitValidationBatches = batches,
+        };
+
+    /// <summary>
+    /// The same for a few batches again and again: a model and a loss that are right learn them by heart, so that the loss falls to
+    /// its minimum.
+    /// </summary>
+    /// <param name="batches">Which of the first batches to train on.</param>
+    public TrainerOptions OverfitBatches(int batches = 1) => this with { Shuffle = false, LimitBatches = batches };
 
     internal void Check()
     {
@@ -57,6 +86,26 @@ public sealed record TrainerOptions
         Require(LossReduction != Reduction.None, nameof(LossReduction), LossReduction, "Mean or Sum");
         Require(ClipNorm is null or > 0, nameof(ClipNorm), ClipNorm, "positive");
         Require(ClipValue is null or > 0, nameof(ClipValue), ClipValue, "positive");
+        Require(LimitBatches is null or >= 1, nameof(LimitBatches), LimitBatches, "1 or more");
+        Require(
+            LimitValidationBatches is null or >= 1,
+            nameof(LimitValidationBatches),
+            LimitValidationBatches,
+            "1 or more"
+        );
+        Require(MaxTime is null || MaxTime >= TimeSpan.Zero, nameof(MaxTime), MaxTime, "0 or more");
+        Require(
+            Average is not ExponentialAverage { Decay: not (>= 0 and < 1) },
+            nameof(Average),
+            Average,
+            "one with a decay from 0 to below 1"
+        );
+        Require(
+            Average is not StochasticAverage { Start: not (>= 0 and <= 1) },
+            nameof(Average),
+            Average,
+            "one that starts between 0 and 1"
+        );
         Require(MaxSteps is null or >= 0, nameof(MaxSteps), MaxSteps, "0 or more");
     }
 

@@ -23,12 +23,12 @@ internal sealed class Updater(
     public (TrainingPosition Position, double Loss) Update(Batcher batches, TrainingPosition at, double rateFactor)
     {
         var count = Math.Min(options.Accumulate, batches.Count - at.Batch);
-        var samples = Enumerable.Range(at.Batch, count).Sum(batches.SizeOf);
+        var weight = Enumerable.Range(at.Batch, count).Sum(batch => batches.WeightOf(at.Epoch, batch));
         Forget();
         Seed(at.Step);
-        var sum = 0.0;
+        var sums = new double[1 + loss.TermNames.Count];
         for (var batch = at.Batch; batch < at.Batch + count; batch++)
-            sum += Backward(batches, at.Epoch, batch, samples);
+            Backward(batches, at.Epoch, batch, weight, sums);
         if (!parallel.IsAlone)
             parallel.AddGradients(_ofModel); // what the loss learns gets its whole gradient in every process
         Step(at, rateFactor);
@@ -36,10 +36,22 @@ internal sealed class Updater(
         {
             Step = at.Step + 1,
             Batch = at.Batch + count,
-            LossSum = at.LossSum + sum,
-            Samples = at.Samples + samples,
+            LossSum = at.LossSum + sums[0],
+            Weight = at.Weight + weight,
+            TermSums = Sum(at.TermSums, sums.AsSpan(1)),
+            Samples = at.Samples + Enumerable.Range(at.Batch, count).Sum(batches.SizeOf),
         };
-        return (next, sum / samples);
+        return (next, weight > 0 ? sums[0] / weight : 0);
+    }
+
+    static IReadOnlyList<double> Sum(IReadOnlyList<double> before, ReadOnlySpan<double> now)
+    {
+        if (now.IsEmpty)
+            return before;
+        var sums = now.ToArray();
+        for (var i = 0; i < before.Count; i++)
+            sums[i] += before[i];
+        return sums;
     }
 
     /// <summary>
@@ -57,20 +69,20 @@ internal sealed class Updater(
             parameter.grad = null;
     }
 
-    /// <summary>Adds the gradient of one batch; returns the sum of its samples' losses.</summary>
-    double Backward(Batcher batches, long epoch, int batch, int samples)
+    /// <summary>Adds the gradient of one batch, and to the sums the loss and the terms of its samples.</summary>
+    void Backward(Batcher batches, long epoch, int batch, double weight, double[] sums)
     {
         using var scope = NewDisposeScope();
-        var (inputs, targets) = batches.Batch(epoch, batch);
-        var size = batches.SizeOf(batch);
-        var value = loss.Compute(Outputs(inputs, epoch, batch), targets);
-        var number = value.ToDouble();
-        if (!double.IsFinite(number))
-            throw new TrainingException($"the loss {loss.Name} is {number} in epoch {epoch + 1}, batch {batch + 1}");
+        var samples = batches.Batch(epoch, batch);
+        var value = loss.Compute(Outputs(samples.Inputs, epoch, batch), samples.Targets, samples.Weights);
+        var numbers = value.Read();
+        if (loss.NotFinite(numbers, $"in epoch {epoch + 1}, batch {batch + 1}") is { } problem)
+            throw new TrainingException(problem);
         var mean = options.LossReduction == Reduction.Mean;
-        var weighted = mean && size != samples ? value * ((double)size / samples) : value;
-        Backward(weighted);
-        return mean ? number * size : number;
+        var own = mean ? batches.WeightOf(epoch, batch) : 1;
+        Backward(mean && own != weight && weight > 0 ? value.Total * (own / weight) : value.Total);
+        for (var i = 0; i < sums.Length; i++)
+            sums[i] += numbers.ElementAtOrDefault(i) * own;
     }
 
     /// <summary>

@@ -99,7 +99,7 @@ public sealed record CaseFile(string Loss, string Reference, IReadOnlyList<Refer
             );
             return CaseReader.File(document.RootElement.Clone(), name);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter: texts that are no UTF-8
         {
             throw new CaseFileException($"{name}: not valid JSON ({e.Message})", e);
         }
