@@ -174,6 +174,7 @@ sealed class ImbalanceDemo : Application
                 )),
             ],
             ValueLabel = "recall",
+            Format = recall => $"{recall:0.00}",
         };
 
     static BarChart Bars(Scores scores) =>
@@ -183,6 +184,6 @@ sealed class ImbalanceDemo : Application
             Names = scores.Names,
             Series = [new("", [.. scores.Names.Select(name => scores.Mean(name, Balanced))])],
             Horizontal = true,
-            Highlight = scores.Best(scores.Names, Balanced),
+            Format = value => $"{value:0.000}",
         };
 }
