@@ -21,7 +21,9 @@ public sealed record Monitor(string Name = "validation_loss", bool? HigherIsBett
 
     double Gain(EpochRecord from, EpochRecord to) => (IsBetterHigh ? 1 : -1) * (Value(to) - Value(from));
 
-    bool IsBetterHigh => HigherIsBetter ?? !(Name.EndsWith("loss") || Name is "mae" or "rmse" or "learning_rate");
+    bool IsBetterHigh => HigherIsBetter ?? !(Name.EndsWith("loss") || IsError);
+
+    bool IsError => Name is "mae" or "rmse" or "mape" or "pinball" or "perplexity" or "learning_rate";
 
     double Value(EpochRecord record) =>
         record.Value(Name)

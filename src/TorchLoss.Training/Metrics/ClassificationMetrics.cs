@@ -17,8 +17,8 @@ public sealed class ClassificationMetrics(IReadOnlyList<string> classNames) : IT
     /// <inheritdoc/>
     public MetricReport Measure(Tensor outputs, Tensor targets)
     {
-        var predicted = Classes(outputs, 0);
-        var actual = Classes(targets, 0.5);
+        var predicted = MetricInputs.Classes(outputs, threshold: 0);
+        var actual = MetricInputs.Classes(targets);
         if (predicted.Length != actual.Length)
             throw new TrainingException($"{predicted.Length} predictions for {actual.Length} targets");
         var confusion = Confusion(predicted, actual);
@@ -62,15 +62,4 @@ public sealed class ClassificationMetrics(IReadOnlyList<string> classNames) : IT
     }
 
     static double Share(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
-
-    static long[] Classes(Tensor values, double threshold)
-    {
-        using var scope = NewDisposeScope();
-        var here = values.detach().cpu();
-        if (here.dim() == 2 && here.shape[1] > 1)
-            here = here.argmax(1);
-        else if (here.is_floating_point())
-            here = here.gt(threshold);
-        return here.to(int64).reshape(-1).data<long>().ToArray();
-    }
 }

@@ -14,12 +14,10 @@ public sealed class RegressionMetrics(double mean = 0, double deviation = 1) : I
     /// <inheritdoc/>
     public MetricReport Measure(Tensor outputs, Tensor targets)
     {
-        var predicted = Numbers(outputs);
-        var actual = Numbers(targets);
-        if (predicted.Length != actual.Length)
-            throw new TrainingException(
-                $"{predicted.Length} predictions for {actual.Length} targets: one number each is needed"
-            );
+        using var scope = NewDisposeScope();
+        var numbers = MetricInputs.Numbers(outputs, targets, mean, deviation);
+        var predicted = numbers.Predicted.data<double>().ToArray();
+        var actual = numbers.Actual.data<double>().ToArray();
         var errors = predicted.Zip(actual, (p, a) => p - a).ToArray();
         var middle = actual.DefaultIfEmpty().Average();
         var residual = errors.Sum(error => error * error);
@@ -33,12 +31,5 @@ public sealed class RegressionMetrics(double mean = 0, double deviation = 1) : I
                 ["rmse"] = Math.Sqrt(residual / count),
             }
         );
-    }
-
-    double[] Numbers(Tensor values)
-    {
-        using var scope = NewDisposeScope();
-        var numbers = values.detach().to(float64).cpu().reshape(-1).data<double>().ToArray();
-        return Array.ConvertAll(numbers, value => value * deviation + mean);
     }
 }
