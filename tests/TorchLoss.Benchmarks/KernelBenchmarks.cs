@@ -279,6 +279,30 @@ static class KernelBenchmarks
         Console.WriteLine($"  peak memory beyond the inputs: {whole >> 20} MB whole, {inBlocks >> 20} MB in blocks");
     }
 
+    /// <summary>NT-Xent of two views against the three matrix products that it cannot do without, float32.</summary>
+    public static void Contrast(long count, long size)
+    {
+        using var embeddings = randn(count, size).requires_grad_();
+        using var units = nn.functional.normalize(embeddings.detach(), dim: 1);
+        using var labels = arange(count).remainder(count / 2);
+        using var scores = empty(count, count);
+        using var gradient = empty(count, size);
+        void Products()
+        {
+            using var constant = no_grad();
+            using var scope = NewDisposeScope();
+            scores.addmm_(units, units.t(), 0, 1);
+            gradient.addmm_(scores, units, 0, 1);
+            gradient.addmm_(scores.t(), units, 1, 1);
+        }
+
+        Interleaved.Compare(
+            $"NT-Xent, {count} embeddings, {size} wide, forward and backward",
+            ("three bare matrix products", Products),
+            ("in blocks", () => BackwardToLeaf(embeddings, nn.functional.nt_xent_loss(embeddings, labels)))
+        );
+    }
+
     static void BackwardToLeaf(Tensor leaf, Tensor loss)
     {
         loss.backward();

@@ -56,7 +56,7 @@ sealed record BenchSize(long[] Dims)
         ["N 3 *"] = "16384x3",
         ["N K D"] = "1024x68x2",
         ["N C H W D"] = "1x1x48x48x48",
-        ["N D H W"] = "2x64x32x32",
+        ["N D P Q"] = "2x64x32x32",
         ["N 3 H W"] = "2x3x256x256",
         ["N C H W"] = "8x3x256x256",
     };

@@ -206,7 +206,9 @@ sealed class FusedFunction : autograd.SingleTensorFunction<FusedFunction>
         var graph = is_grad_enabled();
         var saved = ctx.get_saved_variables();
         var learns = saved.Take(call.Count).Select(input => input.requires_grad).ToArray();
-        Tensor[] inputs = [.. saved.Take(call.Count).Select(input => graph ? input : Leaf(input))];
+
+        // a view of each: one input may itself be made of another, whose gradient must not hold what comes by way of the first
+        Tensor[] inputs = [.. saved.Take(call.Count).Select(input => graph ? input.view(input.shape) : Leaf(input))];
         using var recording = enable_grad();
         var value = call.Composed(inputs, saved[(call.Count + 1)..]);
         var asked = inputs.Where((_, i) => learns[i]).ToList();

@@ -149,11 +149,12 @@ static class LinearCrossEntropy
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(height, rows - from);
-            var block = new Block(layer, buffer.narrow(0, 0, count), from, options.Softcap);
+            var block = new Block(layer, buffer.narrow(0, 0, count), empty(count), from, options.Softcap);
             var slope = block.FillLogits(gradients.Any(g => g is not null));
             var job = new LinearCrossEntropyJob(
                 block.Logits,
                 new RowWeights(targets + from, options.IgnoreIndex, weightOf, null),
+                block.Factors,
                 losses?.narrow(0, from, count),
                 gradients.Any(g => g is not null),
                 options.LabelSmoothing,
@@ -171,8 +172,8 @@ static class LinearCrossEntropy
 
     static double Inverse(double divisor) => divisor == 0 ? 0 : 1 / divisor;
 
-    /// <summary>Some rows of the states, and the memory in which their logits turn into the gradient by the logits.</summary>
-    readonly record struct Block(LinearLayer Layer, Tensor Logits, long From, double? Softcap)
+    /// <summary>Some rows of the states, and the memory in which their logits turn into the gradient by the logits but for a factor each.</summary>
+    readonly record struct Block(LinearLayer Layer, Tensor Logits, Tensor Factors, long From, double? Softcap)
     {
         Tensor States => Layer.States.narrow(0, From, Logits.shape[0]);
 
@@ -201,11 +202,12 @@ static class LinearCrossEntropy
         {
             var kept = From == 0 ? 0 : 1;
             var upstream = slope is null ? Logits : Logits.mul_(slope);
-            gradients[0]?.narrow(0, From, Logits.shape[0]).addmm_(upstream, Layer.Weight, 0, 1);
-            gradients[1]?.addmm_(upstream.t(), States, kept, 1);
+            var factors = Factors.unsqueeze(1);
+            gradients[0]?.narrow(0, From, Logits.shape[0]).addmm_(upstream, Layer.Weight, 0, 1).mul_(factors);
+            gradients[1]?.addmm_(upstream.t(), States * factors, kept, 1);
             if (gradients.Length > 2 && gradients[2] is { } ofBias)
             {
-                ofBias.copy_(From == 0 ? upstream.sum(dim: 0) : ofBias + upstream.sum(dim: 0));
+                ofBias.unsqueeze(0).addmm_(factors.t(), upstream, kept, 1);
             }
         }
     }

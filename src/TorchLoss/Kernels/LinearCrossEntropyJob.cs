@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TorchLoss;
 
-/// <summary>Cross entropy of a block of logits, which are overwritten by the gradient.</summary>
+/// <summary>Cross entropy of a block of logits, which are overwritten by the gradient, up to a factor for each row.</summary>
 [StructLayout(LayoutKind.Auto)]
 readonly unsafe struct LinearCrossEntropyJob : IChunkJob
 {
@@ -10,6 +10,7 @@ readonly unsafe struct LinearCrossEntropyJob : IChunkJob
     readonly float* logits;
     readonly RowWeights weights;
     readonly float* losses;
+    readonly float* factors;
     readonly bool learns;
     readonly double smoothing;
     readonly double entropyScale;
@@ -18,6 +19,7 @@ readonly unsafe struct LinearCrossEntropyJob : IChunkJob
     /// <summary>What to compute, and into what.</summary>
     /// <param name="block">Logits (T, V), contiguous; with a gradient wanted they become it.</param>
     /// <param name="weights">What each row counts.</param>
+    /// <param name="factors">Receives what the gradient of each row is still to be multiplied by.</param>
     /// <param name="losses">Receives the loss of each row, or null for the sum alone.</param>
     /// <param name="learns">Whether a gradient is wanted.</param>
     /// <param name="smoothing">Share of the target that is spread over all classes.</param>
@@ -26,6 +28,7 @@ readonly unsafe struct LinearCrossEntropyJob : IChunkJob
     public LinearCrossEntropyJob(
         Tensor block,
         RowWeights weights,
+        Tensor factors,
         Tensor? losses,
         bool learns,
         double smoothing,
@@ -36,6 +39,7 @@ readonly unsafe struct LinearCrossEntropyJob : IChunkJob
         classes = (int)block.size(1);
         logits = (float*)NativeTensor.Data(block);
         this.weights = weights;
+        this.factors = (float*)NativeTensor.Data(factors);
         this.losses = losses is null ? null : (float*)NativeTensor.Data(losses);
         this.learns = learns;
         this.smoothing = smoothing;
@@ -73,6 +77,7 @@ readonly unsafe struct LinearCrossEntropyJob : IChunkJob
         where V : struct, ISimd<V>
     {
         var x = logits + row * classes;
+        factors[row] = 1;
         if (weights.Counts(row))
         {
             return Counted<V>(row, x);
@@ -109,13 +114,23 @@ readonly unsafe struct LinearCrossEntropyJob : IChunkJob
         if (learns)
         {
             var slope = 2 * totalScale * total;
-            SoftmaxKernel.MultiplyAdd<V>(
-                x,
-                classes,
-                (float)((scale + slope) / sum),
-                (float)(-scale * smoothing / classes)
-            );
-            x[own] += (float)(scale * (smoothing - others / sum) + slope * ofOwn / sum);
+            var ofExponentials = scale + slope;
+            if (smoothing == 0 && ofExponentials > 0.5 * scale)
+            {
+                // the exponentials stay as they are: the factor goes into the thin matrices instead of through the whole row
+                factors[row] = (float)(ofExponentials / sum);
+                x[own] = (float)((slope * ofOwn - scale * others) / ofExponentials);
+            }
+            else
+            {
+                SoftmaxKernel.MultiplyAdd<V>(
+                    x,
+                    classes,
+                    (float)(ofExponentials / sum),
+                    (float)(-scale * smoothing / classes)
+                );
+                x[own] += (float)(scale * (smoothing - others / sum) + slope * ofOwn / sum);
+            }
         }
 
         var entropy = (1 - smoothing) * Real.Softplus(new Real(Math.Log(others) + aboveOwn)).Value;

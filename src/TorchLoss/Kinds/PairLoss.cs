@@ -73,6 +73,44 @@ public abstract class PairLoss(Reduction reduction = Reduction.Mean) : LossModul
         return Add(value, embedding_regularizer, batch.Embeddings, embedding_reg_weight);
     }
 
+    /// <summary>As Evaluate, for cross entropies of anchors: with the kernel, and in blocks also where none are asked for but the matrix is large.</summary>
+    private protected static Tensor EvaluateContrast(
+        string loss,
+        Tensor embeddings,
+        Tensor labels,
+        Tensor? ref_emb,
+        Tensor? ref_labels,
+        Distance distance,
+        Reducer reducer,
+        Miner? miner,
+        Regularizer? embedding_regularizer,
+        double embedding_reg_weight,
+        Func<PairBatch, IReadOnlyList<SubLoss>> formula,
+        ContrastRule rule,
+        long block_size
+    )
+    {
+        EmbeddingCheck.Run(embeddings, labels, ref_emb, ref_labels, loss);
+        return
+            miner is null
+            && rule.Evaluate(embeddings, labels, ref_emb, ref_labels, distance, reducer, formula, block_size)
+                is { } value
+            ? Add(value, embedding_regularizer, embeddings.Upcast(), embedding_reg_weight)
+            : Evaluate(
+                loss,
+                embeddings,
+                labels,
+                ref_emb,
+                ref_labels,
+                distance,
+                reducer,
+                miner,
+                embedding_regularizer,
+                embedding_reg_weight,
+                formula
+            );
+    }
+
     /// <summary>As Evaluate, with the triplets that were mined, or that each anchor should take part in.</summary>
     private protected static Tensor EvaluateTriplets(
         string loss,

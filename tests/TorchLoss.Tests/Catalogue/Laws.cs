@@ -151,7 +151,7 @@ static class Laws
         var inputs = Samples.All(loss, ScalarType.Float32);
         foreach (var (name, tensor) in inputs.ToList())
         {
-            if (tensor.requires_grad && loss.Inputs.Any(i => i.Holds(name)))
+            if (tensor.requires_grad && tensor.dim() > 0 && loss.Inputs.Any(i => i.Holds(name)))
             {
                 inputs[name] = tensor.detach()[0].unsqueeze(0).expand(tensor.shape).contiguous().requires_grad_();
             }

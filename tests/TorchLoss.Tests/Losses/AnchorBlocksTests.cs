@@ -15,7 +15,8 @@ public class AnchorBlocksTests
         ["single losses"] = new DoNothingReducer(),
     };
 
-    static IEnumerable<LossInfo> Losses => LossCatalog.All.Where(l => l.Options.Any(o => o.Name == "block_size"));
+    static IEnumerable<LossInfo> Losses =>
+        LossCatalog.All.Where(l => l.Options.Any(o => o.Name == "block_size") && l.Inputs[0].Name == "embeddings");
 
     public static TheoryData<string> All => [.. Losses.Select(l => l.Name)];
 

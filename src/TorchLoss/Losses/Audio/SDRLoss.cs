@@ -67,7 +67,9 @@ public sealed partial class SDRLoss : WaveformLoss
         var own = Lags(complex(power, zeros_like(power)));
         var both = Lags(b.conj() * a);
 
-        // a silent target has no filter: any regular matrix will do, since nothing of it is in the prediction
+        // a silent target has no filter: any regular matrix will do, since nothing of it is in the prediction; the solver
+        // refuses NaN, which comes out all the same, through the correlation
+        own = own.nan_to_num(0, 0, 0);
         var silent = own.narrow(-1, 0, 1).eq(0).to(own.dtype);
         var lag = arange(taps, device: x.device);
         var matrix = own.index_select(-1, (lag.unsqueeze(0) - lag.unsqueeze(1)).abs().flatten());

@@ -18,7 +18,7 @@ public sealed partial class ContextualLoss : ImageLoss
 
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static new IReadOnlyList<InputInfo> Inputs { get; } =
-    [new("input", "N D H W", Role.Prediction), new("target", "N D H W", Role.Target)];
+    [new("input", "N D P Q", Role.Prediction), new("target", "N D P Q", Role.Target)];
 
     /// <param name="input">Features of the predicted images (N, C, H, W).</param>
     /// <param name="target">Features of the wanted images, the shape of input.</param>

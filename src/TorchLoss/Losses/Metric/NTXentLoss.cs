@@ -20,6 +20,10 @@ public sealed partial class NTXentLoss : PairLoss
 {
     /// <param name="temperature">Temperature T: the smaller, the more only the closest negatives count.</param>
     /// <param name="distance">How near two embeddings are; null is the cosine.</param>
+    /// <param name="block_size">
+    /// How many anchors' scores are in memory at a time; 0 chooses. The loss is the same. Without effect with a miner and with reducers
+    /// that are more than a sum and a divisor.
+    /// </param>
     /// <param name="reducer">How the single losses become one value; null averages them.</param>
     static Tensor Compute(
         Tensor embeddings,
@@ -30,10 +34,11 @@ public sealed partial class NTXentLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     ) =>
-        Evaluate(
+        EvaluateContrast(
             nameof(NTXentLoss),
             embeddings,
             labels,
@@ -44,11 +49,16 @@ public sealed partial class NTXentLoss : PairLoss
             miner,
             embedding_regularizer,
             embedding_reg_weight,
-            batch =>
-            {
-                var scores = batch.Closeness / temperature;
-                var negatives = scores.LogSumExp(batch.Pairs.NegativeCounts, 1);
-                return [batch.PerPositive((negatives - scores).Softplus())];
-            }
+            batch => [Losses(batch, temperature)],
+            new(1 / temperature, Joint: false),
+            block_size
         );
+
+    /// <summary>softplus(log Σ_n exp(s_an/T) − s_ap/T) for each positive pair.</summary>
+    internal static SubLoss Losses(PairBatch batch, double temperature)
+    {
+        var scores = batch.Closeness / temperature;
+        var negatives = scores.LogSumExp(batch.Pairs.NegativeCounts, 1);
+        return batch.PerPositive((negatives - scores).Softplus());
+    }
 }

@@ -20,6 +20,10 @@ public sealed partial class SupConLoss : PairLoss
 {
     /// <param name="temperature">Temperature T: the smaller, the more only the closest samples count.</param>
     /// <param name="distance">How near two embeddings are; null is the cosine.</param>
+    /// <param name="block_size">
+    /// How many anchors' scores are in memory at a time; 0 chooses. The loss is the same. Without effect with a miner and with reducers
+    /// that are more than a sum and a divisor.
+    /// </param>
     /// <param name="reducer">How the single losses become one value; null averages those greater than 0.</param>
     static Tensor Compute(
         Tensor embeddings,
@@ -30,10 +34,11 @@ public sealed partial class SupConLoss : PairLoss
         Miner? miner = null,
         Regularizer? embedding_regularizer = null,
         [Finite] double embedding_reg_weight = 1,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? ref_emb = null,
         [Input] Tensor? ref_labels = null
     ) =>
-        Evaluate(
+        EvaluateContrast(
             nameof(SupConLoss),
             embeddings,
             labels,
@@ -44,7 +49,9 @@ public sealed partial class SupConLoss : PairLoss
             miner,
             embedding_regularizer,
             embedding_reg_weight,
-            batch => [batch.PerAnchor(Losses(batch, batch.Closeness / temperature))]
+            batch => [batch.PerAnchor(Losses(batch, batch.Closeness / temperature))],
+            new(1 / temperature, Joint: true),
+            block_size
         );
 
     static Tensor Losses(PairBatch batch, Tensor scores)
@@ -52,7 +59,7 @@ public sealed partial class SupConLoss : PairLoss
         var all = scores.LogSumExp(batch.Positives.logical_or(batch.Negatives), 1);
 
         // a batch of one class has nothing to hold against its positives: no pair counts
-        var positives = batch.Positives.logical_and(batch.Negatives.any());
+        var positives = batch.Positives.logical_and(batch.AnyNegatives);
         var total = where(positives, all - scores, zeros_like(scores)).sum(1);
         return total.SafeDivide(positives.sum(1).to(scores.dtype));
     }

@@ -16,8 +16,8 @@ public enum NegativeMode
 /// negative_keys the other queries' positive keys are the negatives (one direction only); with them, only they are.
 /// Shapes: query (N, D), positive_key (N, D), negative_keys (M, D) or (N, M, D) → one value, or one loss per query.
 /// Computed as softplus(log Σ_n exp(s_n/T) − s⁺/T), which keeps its digits for a query that is almost certain. A query without
-/// any negative gives 0. In float32 on the CPU without negative_keys, reduced or without a gradient, the cosines go through in
-/// blocks of at most 64 MB, and their gradient is made on the way.
+/// any negative gives 0. Reduced and unpaired, cosines go through in blocks of queries where there are many, and their gradient is
+/// made on the way: memory then grows with a block and not with N · M.
 /// </remarks>
 [Loss(
     Family.SelfSupervised,
@@ -37,6 +37,7 @@ public sealed partial class InfoNCELoss : TwoViewLoss
 
     /// <param name="temperature">Temperature T: the smaller, the more only the closest negatives count.</param>
     /// <param name="reduction">None keeps one loss per query, Mean averages them, Sum adds them up.</param>
+    /// <param name="block_size">How many queries' cosines are in memory at a time; 0 chooses. The loss is the same.</param>
     /// <param name="negative_mode">Which queries the negative keys belong to.</param>
     /// <param name="negative_keys">Keys that belong to no query (M, D), or to none of each query's (N, M, D).</param>
     static Tensor Compute(
@@ -45,40 +46,30 @@ public sealed partial class InfoNCELoss : TwoViewLoss
         [Positive] double temperature = 0.1,
         Reduction reduction = Reduction.Mean,
         NegativeMode negative_mode = NegativeMode.Unpaired,
+        [AtLeast(0)] long block_size = 0,
         [Input] Tensor? negative_keys = null
     )
     {
-        var (views, keys) = Views(nameof(InfoNCELoss), query, positive_key);
-        var (q, k) = (views.Unit(), keys.Unit());
-        if (negative_keys is null && InBlocks(q, k, temperature, reduction) is { } loss)
-        {
-            return loss;
-        }
-
-        var positive = (q * k).sum(1, keepdim: true) / temperature;
-        var others = negative_keys is null ? q.mm(k.t()) : Similarities(q, negative_keys, negative_mode);
-        var counted = ones_like(others, dtype: ScalarType.Bool);
+        var (q, k) = Views(nameof(InfoNCELoss), query, positive_key);
         if (negative_keys is null)
         {
-            counted = eye(q.shape[0], dtype: ScalarType.Bool, device: q.device).logical_not();
+            return InBatch.Diagonal(q, k, new CosineSimilarityDistance(), temperature, reduction, block_size);
         }
 
-        var negative = (others / temperature).LogSumExp(counted, 1);
-        return (negative - positive).Softplus().squeeze(1).Reduce(reduction);
+        var negatives = Negatives(negative_keys, q, negative_mode);
+        return negative_mode is NegativeMode.Unpaired
+            ? InBatch.AgainstKeys(q, k, negatives, temperature, reduction, block_size)
+            : Paired(q.Unit(), k.Unit(), negatives.Unit(dim: -1), temperature).Reduce(reduction);
     }
 
-    /// <summary>The cross entropy of a linear layer whose classes are the keys: of the N × N cosines only a block is ever in memory.</summary>
-    static Tensor? InBlocks(Tensor q, Tensor k, double temperature, Reduction reduction)
+    static Tensor Paired(Tensor query, Tensor positive, Tensor negatives, double temperature)
     {
-        var layer = new LinearLayer(q / temperature, k, null);
-        var own = arange(q.shape[0], dtype: ScalarType.Int64, device: q.device);
-        var options = new LinearCrossEntropyOptions(0, 0, null, IgnoreIndex: -1, reduction);
-        return LinearCrossEntropy.Accepts(layer, own, null, options)
-            ? LinearCrossEntropy.Evaluate(layer, own, null, options)
-            : null;
+        var own = (query * positive).sum(1) / temperature;
+        var others = negatives.bmm(query.unsqueeze(2)).squeeze(2) / temperature;
+        return negatives.shape[1] == 0 ? own * 0 : (others.logsumexp(1) - own).Softplus();
     }
 
-    static Tensor Similarities(Tensor query, Tensor negative_keys, NegativeMode mode)
+    static Tensor Negatives(Tensor negative_keys, Tensor query, NegativeMode mode)
     {
         const string loss = nameof(InfoNCELoss);
         var paired = mode is NegativeMode.Paired;
@@ -86,13 +77,11 @@ public sealed partial class InfoNCELoss : TwoViewLoss
         InputCheck.SameDevice(negative_keys, query, loss);
         InputCheck.Dimensions(negative_keys, paired ? 3 : 2, paired ? "(N, M, D)" : "(M, D)", loss);
         InputCheck.Size(negative_keys, -1, query.shape[1], "the width of query", loss);
-        var keys = negative_keys.to(query.dtype).Unit(dim: -1);
-        if (!paired)
+        if (paired)
         {
-            return query.mm(keys.t());
+            InputCheck.Size(negative_keys, 0, query.shape[0], "the rows of query", loss);
         }
 
-        InputCheck.Size(negative_keys, 0, query.shape[0], "the rows of query", loss);
-        return keys.bmm(query.unsqueeze(2)).squeeze(2);
+        return negative_keys.to(query.dtype);
     }
 }

@@ -11,6 +11,10 @@ public sealed partial class CosineSimilarityDistance([AtLeast(1)] long power = 1
     /// <inheritdoc/>
     public override bool IsInverted => true;
 
+    internal override bool IsProduct => power == 1;
+
+    internal override bool ScalesToUnit => true;
+
     /// <inheritdoc/>
     protected override Tensor Prepare(Tensor embeddings) => embeddings.Unit();
 

@@ -41,6 +41,15 @@ public abstract class Distance : Part
         return Compare(prepared, reference is null ? prepared : Prepare(reference.to(query.dtype)));
     }
 
+    /// <summary>What is compared.</summary>
+    internal Tensor Prepared(Tensor embeddings) => Prepare(embeddings);
+
+    /// <summary>The values are the scalar products of the prepared embeddings, nothing more.</summary>
+    internal virtual bool IsProduct => false;
+
+    /// <summary>All that is done to embeddings before they are compared is scaling to length 1.</summary>
+    internal virtual bool ScalesToUnit => false;
+
     /// <summary>What is done to each batch before it is compared, for instance scaling to unit length.</summary>
     protected virtual Tensor Prepare(Tensor embeddings) => embeddings;
 

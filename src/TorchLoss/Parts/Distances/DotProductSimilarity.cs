@@ -18,6 +18,10 @@ public sealed partial class DotProductSimilarity(
     /// <inheritdoc/>
     public override bool IsInverted => true;
 
+    internal override bool IsProduct => power == 1;
+
+    internal override bool ScalesToUnit => normalize_embeddings && p == 2;
+
     /// <inheritdoc/>
     protected override Tensor Prepare(Tensor embeddings) => normalize_embeddings ? embeddings.Unit(p) : embeddings;
 

@@ -7,7 +7,7 @@ static class Vectors
     const double LogZero = -1e30;
 
     /// <summary>Shorter vectors count as having no direction, as in torch's own normalize.</summary>
-    const double Shortest = 1e-12;
+    public const double Shortest = 1e-12;
 
     extension(Tensor x)
     {

@@ -25,6 +25,11 @@ public sealed record PairBatch(
     /// <summary>The labels (M) of the reference.</summary>
     internal Tensor RefLabels { get; init; } = Labels;
 
+    /// <summary>Whether the whole batch has a negative pair, of which these may be some rows.</summary>
+    internal Tensor AnyNegatives => OfWholeBatch ?? Negatives.any();
+
+    Tensor? OfWholeBatch { get; init; }
+
     /// <summary>The pairs that are positive at all (N, M).</summary>
     public Tensor Positives => Pairs.Positives;
 
@@ -90,9 +95,13 @@ public sealed record PairBatch(
             pairs = pairs with { PositiveCounts = pairs.PositiveCounts.logical_and(self.logical_not()) };
         }
 
+        var others = ref_labels ?? labels;
         return new(anchors, reference ?? query, own, matrix, distance.Closeness(matrix), pairs)
         {
-            RefLabels = ref_labels ?? labels,
+            RefLabels = others,
+
+            // least and greatest label cross over only where all are the same
+            OfWholeBatch = labels.min().ne(others.max()).logical_or(labels.max().ne(others.min())),
         };
     }
 

@@ -1,0 +1,285 @@
+using TorchLoss.Tests.Losses;
+
+namespace TorchLoss.Tests.Kernels;
+
+/// <summary>Losses over pairs of a batch: blocks of any size and the kernel at every width equal the whole matrix in float64.</summary>
+[Collection(ProcessWide.Name)]
+public class ScoreBlocksTests
+{
+    const long Size = 75;
+    const long Width = 6;
+
+    /// <summary>None of the first ones divides the batch; the last is the whole.</summary>
+    static readonly long[] BlockSizes = [1, 7, 32, Size];
+
+    static readonly Tensor Few = arange(Size).remainder(4).DetachFromDisposeScope();
+
+    /// <summary>Every class has two members, but for two with three and one with a single one.</summary>
+    static readonly Tensor Twos = cat([arange(Size - 1).remainder((Size - 1) / 2 - 1), tensor([999L])])
+        .DetachFromDisposeScope();
+
+    /// <summary>The loss of some embeddings, further ones, a temperature and a block size.</summary>
+    static readonly Dictionary<string, Func<Tensor[], double, long, Tensor>> Losses = new(StringComparer.Ordinal)
+    {
+        ["NTXent, large classes"] = (x, t, b) => nn.functional.nt_xent_loss(x[0], Few, t, block_size: b),
+        ["NTXent, pairs"] = (x, t, b) => nn.functional.nt_xent_loss(x[0], Twos, t, block_size: b),
+        ["NTXent, others"] = (x, t, b) =>
+            nn.functional.nt_xent_loss(x[0], Twos, t, block_size: b, ref_emb: x[2], ref_labels: arange(40)),
+        ["NTXent, sum of products"] = (x, t, b) =>
+            nn.functional.nt_xent_loss(
+                x[0],
+                Few,
+                t,
+                new DotProductSimilarity(normalize_embeddings: false),
+                new SumReducer(),
+                block_size: b
+            ),
+        ["NTXent, by anchor"] = (x, t, b) =>
+            nn.functional.nt_xent_loss(x[0], Few, t, reducer: new PerAnchorReducer(), block_size: b),
+        ["NTXent, distances"] = (x, t, b) => nn.functional.nt_xent_loss(x[0], Few, t, new LpDistance(), block_size: b),
+        ["NTXent, greater than 0"] = (x, t, b) =>
+            nn.functional.nt_xent_loss(x[0], Few, t, reducer: new AvgNonZeroReducer(), block_size: b),
+        ["SupCon, large classes"] = (x, t, b) => nn.functional.supcon_loss(x[0], Few, t, block_size: b),
+        ["SupCon, pairs"] = (x, t, b) => nn.functional.supcon_loss(x[0], Twos, t, block_size: b),
+        ["SupCon, mean"] = (x, t, b) =>
+            nn.functional.supcon_loss(x[0], Twos, t, reducer: new MeanReducer(), block_size: b),
+        ["InfoNCE"] = (x, t, b) => nn.functional.info_nce_loss(x[0], x[1], t, block_size: b),
+        ["InfoNCE, keys"] = (x, t, b) =>
+            nn.functional.info_nce_loss(x[0], x[1], t, Reduction.Sum, block_size: b, negative_keys: x[2]),
+        ["SimCLR"] = (x, t, b) => nn.functional.simclr_loss(x[0], x[1], t, block_size: b),
+        ["MoCo"] = (x, t, b) => nn.functional.moco_loss(x[0], x[1], x[2].t(), t, block_size: b),
+        ["CLIP"] = (x, t, b) => nn.functional.clip_loss(x[0], x[1], x[3], logit_bias: x[4], block_size: b) / t,
+        ["SigLIP"] = (x, t, b) => nn.functional.siglip_loss(x[0], x[1], x[3], logit_bias: x[4], chunk_size: b) / t,
+        ["SigLIP, no bias"] = (x, t, b) => nn.functional.siglip_loss(x[0], x[1], x[3], chunk_size: b) / t,
+        ["Ranking"] = (x, t, b) =>
+            nn.functional.multiple_negatives_ranking_loss(x[0], x[1], 1 / t, block_size: b, negatives: x[2]),
+        ["Ranking, products"] = (x, t, b) =>
+            nn.functional.multiple_negatives_ranking_loss(
+                x[0],
+                x[1],
+                1 / t,
+                EmbeddingSimilarity.DotScore,
+                block_size: b
+            ),
+        ["Views"] = (x, t, b) =>
+            nn.functional.supcon_multi_view_loss(x[0].view(15, 5, Width), temperature: t, block_size: b),
+        ["Views, labels"] = (x, t, b) =>
+            nn.functional.supcon_multi_view_loss(
+                x[0].view(15, 5, Width),
+                labels: Few[..15],
+                temperature: t,
+                block_size: b
+            ),
+        ["Views, first ones"] = (x, t, b) =>
+            nn.functional.supcon_multi_view_loss(
+                x[0].view(15, 5, Width),
+                labels: Few[..15],
+                temperature: t,
+                contrast_mode: ContrastMode.One,
+                block_size: b
+            ),
+        ["Views, weighted"] = (x, t, b) =>
+            nn.functional.supcon_multi_view_loss(
+                x[0].view(15, 5, Width),
+                mask: arange(225).remainder(3).view(15, 15).to(x[0].dtype),
+                temperature: t,
+                block_size: b
+            ),
+    };
+
+    public static TheoryData<string> Names => [.. Losses.Keys];
+
+    /// <summary>Their mean is over the losses greater than 0, and float32 rounds losses below 1e-45 to 0.</summary>
+    static readonly string[] CountNonZero = ["NTXent, greater than 0", "SupCon, large classes", "SupCon, pairs"];
+
+    static Tensor[] Run(string name, ScalarType dtype, double temperature, long block_size)
+    {
+        manual_seed(8);
+        Tensor Leaf(Tensor values) => values.to(dtype).detach().requires_grad_();
+        var inputs = new[] { Normal(Size, Width), Normal(Size, Width), Normal(40, Width), tensor(3.0), tensor(-2.0) }
+            .Select(Leaf)
+            .ToArray();
+        var loss = Losses[name](inputs, temperature, block_size);
+        (loss * 3).backward();
+        return [loss.detach(), .. inputs.Select(input => input.grad ?? zeros_like(input.detach()))];
+    }
+
+    static Tensor Normal(long rows, long columns) => randn([rows, columns], dtype: ScalarType.Float64);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Blocks_equal_the_whole(string name)
+    {
+        using var scope = NewDisposeScope();
+        var whole = Run(name, ScalarType.Float64, 0.2, 0);
+        foreach (var size in BlockSizes)
+        {
+            foreach (var (want, got) in whole.Zip(Run(name, ScalarType.Float64, 0.2, size)))
+            {
+                TensorAssert.Close(want, got, 1e-12, $"blocks of {size}");
+            }
+        }
+    }
+
+    /// <summary>At the lower temperature exponentials of single scores over- and underflow, and so would their sums.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_kernel_equals_float64(string name)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var temperature in CountNonZero.Contains(name) ? [0.2] : new[] { 0.2, 0.005 })
+        {
+            var exact = Run(name, ScalarType.Float64, temperature, 0);
+            var tolerance = temperature < 0.1 ? 2e-4 : 1e-5;
+            TestWidths.Each(width =>
+            {
+                foreach (var size in BlockSizes.Append(0))
+                {
+                    foreach (var (want, got) in exact.Zip(Run(name, ScalarType.Float32, temperature, size)))
+                    {
+                        TensorAssert.Close(
+                            want,
+                            got,
+                            tolerance,
+                            $"{width}, blocks of {size}, temperature {temperature}"
+                        );
+                    }
+                }
+            });
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_second_derivative_goes_through_blocks(string name)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Second(ScalarType dtype, long block_size)
+        {
+            manual_seed(9);
+            var inputs = new[]
+            {
+                Normal(Size, Width),
+                Normal(Size, Width),
+                Normal(40, Width),
+                tensor(3.0),
+                tensor(-2.0),
+            }
+                .Select(values => values.to(dtype))
+                .ToArray();
+            inputs[0].requires_grad_();
+            var loss = Losses[name](inputs, 0.3, block_size);
+            autograd.backward([loss], [ones_like(loss)], retain_graph: true, create_graph: true);
+            var slope = inputs[0].grad! * 1;
+            inputs[0].grad = null;
+            slope.square().sum().backward();
+            return inputs[0].grad!;
+        }
+
+        var want = Second(ScalarType.Float64, 0);
+        TensorAssert.Close(want, Second(ScalarType.Float64, 7), 1e-12, "blocks");
+        TensorAssert.Close(want, Second(ScalarType.Float32, 7), 1e-4, "kernel");
+    }
+
+    /// <summary>A distance that tells how large a matrix it was asked for.</summary>
+    sealed class Watched : Distance
+    {
+        public long Largest { get; private set; }
+
+        public override bool IsInverted => true;
+
+        protected override Tensor Compare(Tensor query, Tensor reference)
+        {
+            Largest = Math.Max(Largest, query.shape[0] * reference.shape[0]);
+            return query.mm(reference.t());
+        }
+    }
+
+    [Fact]
+    public void No_matrix_is_larger_than_a_block()
+    {
+        using var scope = NewDisposeScope();
+        var watched = new Watched();
+        var x = randn([Size, Width], dtype: ScalarType.Float64).requires_grad_();
+
+        nn.functional.nt_xent_loss(x, Few, distance: watched, block_size: 7).backward();
+        Assert.Equal(7 * Size, watched.Largest);
+
+        // and where nothing is asked for, a batch whose matrix would take gigabytes is cut all the same
+        Assert.InRange(Blockwise.Height(0, 1 << 16, 1 << 16), 1, 1 << 10);
+        Assert.Equal(0, Blockwise.Height(0, 1000, 1000));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void The_kernel_holds_one_block_of_scores(long height)
+    {
+        using var scope = NewDisposeScope();
+        const long Keys = 1 << 15;
+        var (anchors, keys) = (randn(300, 2), randn(Keys, 2));
+        var (seen, largest, memory) = (0L, 0L, new HashSet<nint>());
+
+        new ScoreBlocks(anchors, keys, 1).Run(
+            height,
+            zeros(300, 2),
+            zeros(Keys, 2),
+            block =>
+            {
+                unsafe
+                {
+                    memory.Add((nint)NativeTensor.Data(block.Scores));
+                }
+
+                (seen, largest) = (seen + block.Anchors, Math.Max(largest, block.Scores.numel()));
+                return 0;
+            }
+        );
+
+        Assert.Equal(300, seen);
+        Assert.Single(memory);
+        Assert.InRange(largest, 1, (height == 0 ? ScoreBlocks.Height(Keys) : height) * Keys);
+    }
+
+    [Fact]
+    public void An_anchor_that_is_almost_certain_keeps_its_digits()
+    {
+        using var scope = NewDisposeScope();
+        var (query, key) = (eye(70) * 2, eye(70));
+
+        double Loss(ScalarType dtype) => nn.functional.info_nce_loss(query.to(dtype), key.to(dtype), 0.03).Value();
+
+        Assert.Equal(1, Loss(ScalarType.Float32) / Loss(ScalarType.Float64), 4);
+    }
+
+    [Fact]
+    public void NaN_comes_through()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(Size, Width);
+        x[3, 2] = float.NaN;
+        x.requires_grad_();
+
+        var loss = nn.functional.nt_xent_loss(x, Few);
+        loss.backward();
+
+        Assert.True(double.IsNaN(loss.Value()));
+        Assert.True(x.grad!.isnan().any().item<bool>());
+    }
+
+    [Fact]
+    public void A_vector_without_direction_gets_no_gradient()
+    {
+        using var scope = NewDisposeScope();
+        Tensor Gradient(ScalarType dtype)
+        {
+            manual_seed(2);
+            var x = randn([Size, Width], dtype: ScalarType.Float64).to(dtype);
+            x[5] = 0;
+            return Numbers.Gradient(x, v => nn.functional.nt_xent_loss(v, Few));
+        }
+
+        Assert.Equal(0, Gradient(ScalarType.Float32)[5].abs().max().Value());
+        TensorAssert.Close(Gradient(ScalarType.Float64), Gradient(ScalarType.Float32), 1e-5, "gradient");
+    }
+}
