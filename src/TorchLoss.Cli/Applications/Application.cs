@@ -11,6 +11,7 @@ abstract class Application
     [
         new ImbalanceDemo(),
         new NoiseDemo(),
+        new MetricDemo(),
     ];
 
     /// <summary>The word on the command line.</summary>
