@@ -12,6 +12,8 @@ abstract class Application
         new ImbalanceDemo(),
         new NoiseDemo(),
         new MetricDemo(),
+        new ImagesDemo(),
+        new SegmentationDemo(),
     ];
 
     /// <summary>The word on the command line.</summary>
