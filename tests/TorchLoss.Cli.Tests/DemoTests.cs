@@ -21,10 +21,7 @@ public sealed class DemoTests
         Assert.DoesNotContain("NaN", found.GetProperty("rows").GetRawText(), StringComparison.Ordinal);
         Assert.True(File.Exists(folder.At("report.html")));
         Assert.NotEmpty(Directory.GetFiles(folder.Path, "*.png"));
-        Assert.Equal(
-            Directory.GetFiles(folder.Path, "*.png").Length,
-            Directory.GetFiles(folder.Path, "*.svg").Length
-        );
+        Assert.Equal(Directory.GetFiles(folder.Path, "*.png").Length, Directory.GetFiles(folder.Path, "*.svg").Length);
     }
 
     [Fact]
@@ -38,6 +35,7 @@ public sealed class DemoTests
         }
 
         Assert.False(scores.Better("a", "b", "recall").Holds);
+        Assert.True(scores.NotWorse("b", "a", "recall").Holds);
         Assert.Contains("inside the noise", scores.Better("a", "b", "recall").Text, StringComparison.Ordinal);
     }
 
@@ -54,6 +52,31 @@ public sealed class DemoTests
         Assert.True(scores.Better("a", "b", "error", less: true).Holds);
         Assert.False(scores.Better("b", "a", "error", less: true).Holds);
         Assert.False(scores.Better("a", "b", "error").Holds);
+        Assert.True(scores.NotWorse("a", "b", "error", less: true).Holds);
+        Assert.False(scores.NotWorse("b", "a", "error", less: true).Holds);
         Assert.Equal(["a", "0.110 ± 0.010"], scores.Rows[0]);
+    }
+
+    [Fact]
+    public void The_share_of_wrong_labels_is_the_one_that_is_told()
+    {
+        using var scope = NewDisposeScope();
+        var labels = arange(1000).remainder(10);
+        var noisy = NoiseDemo.Flip(labels, 10, seed: 3);
+        Assert.Equal(400, noisy.ne(labels).sum().ToInt64());
+        Assert.True(noisy.ge(0).logical_and(noisy.lt(10)).all().ToBoolean());
+    }
+
+    [Fact]
+    public void Shapes_are_few_pixels_that_are_brighter_than_the_noise()
+    {
+        using var scope = NewDisposeScope();
+        using var images = Shapes.Draw(200, 32, seed: 5);
+        using var same = Shapes.Draw(200, 32, seed: 5);
+        Assert.True(images.Inputs.equal(same.Inputs).ToBoolean());
+        Assert.InRange(images.Targets.mean().ToDouble(), 0.01, 0.06);
+        var shape = images.Inputs.masked_select(images.Targets.gt(0)).mean().ToDouble();
+        var ground = images.Inputs.masked_select(images.Targets.eq(0)).mean().ToDouble();
+        Assert.InRange(shape - ground, 0.9, 1.1);
     }
 }

@@ -14,6 +14,7 @@ abstract class Application
         new MetricDemo(),
         new ImagesDemo(),
         new SegmentationDemo(),
+        new OrdinalDemo(),
     ];
 
     /// <summary>The word on the command line.</summary>

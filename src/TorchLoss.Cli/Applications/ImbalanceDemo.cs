@@ -126,7 +126,8 @@ sealed class ImbalanceDemo : Application
     static double[] Measure(ClassReport report, ClassCounts counts)
     {
         var limit = counts.Sum() * RareShare;
-        return [
+        return
+        [
             report.Classes.Average(c => c.Recall),
             report.Classes.Where((_, i) => counts[i] < limit).Average(c => c.Recall),
             report.Values["accuracy"],

@@ -52,6 +52,24 @@ sealed class Scores(params IReadOnlyList<string> measures)
         return new(gap > margin ? figures : $"{figures}: inside the noise or behind", gap > margin);
     }
 
+    /// <summary>The claim that one is not behind another by more than chance explains, which is less than to be better.</summary>
+    /// <param name="first">Said not to be behind.</param>
+    /// <param name="other">What it is held against.</param>
+    /// <param name="measure">By what.</param>
+    /// <param name="less">Whether less is better, as for errors.</param>
+    public Claim NotWorse(string first, string other, string measure, bool less = false)
+    {
+        var behind = Better(other, first, measure, less).Holds;
+        var verdict =
+            behind ? "is behind"
+            : Better(first, other, measure, less).Holds ? "is ahead of"
+            : "is not told apart by these seeds from";
+        return new(
+            $"{first} {Mean(first, measure):0.000} {verdict} {other} {Mean(other, measure):0.000} in {measure}",
+            !behind
+        );
+    }
+
     /// <summary>The best of some by the mean of a measure.</summary>
     public string Best(IEnumerable<string> names, string measure) => names.MaxBy(name => Mean(name, measure))!;
 

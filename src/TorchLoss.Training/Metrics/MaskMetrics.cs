@@ -53,8 +53,5 @@ public sealed class MaskMetrics(long ignoreIndex = -100) : ITaskMetrics
     }
 
     static (double Shared, double Sizes) Overlap(Tensor predicted, Tensor actual) =>
-        (
-            predicted.logical_and(actual).sum().ToDouble(),
-            predicted.sum().ToDouble() + actual.sum().ToDouble()
-        );
+        (predicted.logical_and(actual).sum().ToDouble(), predicted.sum().ToDouble() + actual.sum().ToDouble());
 }

@@ -15,7 +15,8 @@ public sealed class CosineHead : nn.Module<Tensor, Tensor>
     public CosineHead(int inputs, int outputs, long seed = 0)
         : base(nameof(CosineHead))
     {
-        using var first = (TorchSharp.Modules.Linear)((TorchSharp.Modules.Sequential)Models.Linear(inputs, outputs, seed))[0];
+        using var first = (TorchSharp.Modules.Linear)
+            ((TorchSharp.Modules.Sequential)Models.Linear(inputs, outputs, seed))[0];
         _weight = nn.Parameter(first.weight.detach().clone());
         register_parameter("weight", _weight);
     }
