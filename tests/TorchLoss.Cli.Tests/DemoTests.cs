@@ -73,7 +73,7 @@ public sealed class DemoTests
         using var scope = NewDisposeScope();
         using var images = Shapes.Draw(200, 32, seed: 5);
         using var same = Shapes.Draw(200, 32, seed: 5);
-        Assert.True(images.Inputs.equal(same.Inputs).ToBoolean());
+        Assert.True(images.Inputs.eq(same.Inputs).all().ToBoolean());
         Assert.InRange(images.Targets.mean().ToDouble(), 0.01, 0.06);
         var shape = images.Inputs.masked_select(images.Targets.gt(0)).mean().ToDouble();
         var ground = images.Inputs.masked_select(images.Targets.eq(0)).mean().ToDouble();

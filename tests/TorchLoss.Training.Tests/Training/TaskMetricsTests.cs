@@ -35,7 +35,9 @@ public sealed class TaskMetricsTests
         var scores = randn(40, 4, dtype: float64);
         var classes = randint(0, 3, 40, dtype: int64); // the last class does not occur
         var p = scores.softmax(1);
-        var each = Enumerable.Range(0, 3).Select(c => Value(new AucMetric(), p.select(1, c), classes.eq(c).to(int64)));
+        var each = Enumerable
+            .Range(0, 3)
+            .Select(c => Value(new AucMetric(), p.select(1, c), classes.eq(c).to(int64)));
         Assert.Equal(each.Average(), Value(new AucMetric(), scores, classes), 12);
     }
 
@@ -177,12 +179,7 @@ public sealed class TaskMetricsTests
         EpochRecord Epoch(double value) =>
             history[0] with
             {
-                Metrics = new Dictionary<string, double>
-                {
-                    ["auc"] = value,
-                    ["log_loss"] = value,
-                    ["mape"] = value,
-                },
+                Metrics = new Dictionary<string, double> { ["auc"] = value, ["log_loss"] = value, ["mape"] = value },
             };
         EpochRecord[] rising = [Epoch(0.5), Epoch(0.6)];
         Assert.Equal((1, 0, 0), (Best("auc"), Best("log_loss"), Best("mape")));
