@@ -11,8 +11,8 @@ sealed class OrdinalDemo : Application
     const int Hidden = 32;
     const int Epochs = 100;
     const string Middle = "always the middle rank";
-    const string Entropy = "CrossEntropyLoss, likeliest rank";
-    const string EntropyMiddle = "CrossEntropyLoss, middle of its ranks";
+    const string Entropy = "cross entropy, likeliest rank";
+    const string EntropyMiddle = "cross entropy, median rank";
 
     static readonly string[] Data = ["diabetes", "cars"];
     static readonly string[] Ordered = [nameof(CoralLoss), nameof(CornLoss)];
