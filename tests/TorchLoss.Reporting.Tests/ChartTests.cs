@@ -265,6 +265,20 @@ public class ChartTests
                 Actual = Places,
                 Predicted = Values,
             },
+            ["scatter"] = new ScatterChart
+            {
+                Title = text,
+                Planes =
+                [
+                    new ScatterPlane(text, [new ScatterGroup(text, Places, Values)]),
+                    new ScatterPlane("b", [new ScatterGroup("", Values, Places)]),
+                ],
+            },
+            ["images"] = new ImageChart
+            {
+                Title = text,
+                Images = [new GreyImage(text, surface), new GreyImage("b", surface)],
+            },
             ["bars"] = new BarChart
             {
                 Title = text,
