@@ -7,7 +7,7 @@ namespace TorchLoss.Cli.Applications;
 abstract class Application
 {
     /// <summary>All of them, in the order in which they are read.</summary>
-    public static IReadOnlyList<Application> All { get; } = [];
+    public static IReadOnlyList<Application> All { get; } = [new RegressionDemo()];
 
     /// <summary>The word on the command line.</summary>
     public abstract string Name { get; }
@@ -28,6 +28,9 @@ sealed record ApplicationContext(IAnsiConsole Console, long Seed, bool Quick, Ca
 {
     /// <summary>A number of epochs or seeds, or 1 for a quick run.</summary>
     public int Times(int usual) => Quick ? 1 : usual;
+
+    /// <summary>Tells how far it is.</summary>
+    public void Say(string line) => Console.WriteLine(line);
 }
 
 /// <summary>What an application found out.</summary>
