@@ -7,6 +7,7 @@ public sealed class DemoSeriesTests
 {
     [Theory]
     [InlineData("regression", "fan", "mean of the targets")]
+    [InlineData("series", "sunspots", "repeats last season")]
     public void A_quick_run_holds_losses_against_baselines_and_draws(string name, string picture, string baseline)
     {
         using var folder = new TemporaryFolder();
