@@ -8,6 +8,7 @@ public sealed class DemoSeriesTests
     [Theory]
     [InlineData("regression", "fan", "mean of the targets")]
     [InlineData("series", "sunspots", "repeats last season")]
+    [InlineData("text", "f1", "naive Bayes")]
     public void A_quick_run_holds_losses_against_baselines_and_draws(string name, string picture, string baseline)
     {
         using var folder = new TemporaryFolder();
@@ -34,5 +35,16 @@ public sealed class DemoSeriesTests
         var predicted = LeastSquares.Predict(inputs, targets, inputs);
 
         Assert.True((predicted - targets).abs().max().ToSingle() < 1e-3);
+    }
+
+    [Fact]
+    public void Naive_Bayes_gives_the_odds_of_counting()
+    {
+        using var scope = NewDisposeScope();
+        var inputs = tensor(new float[] { 1, 0, 1, 0, 0, 1 }, 3, 2);
+        var odds = NaiveBayes.LogOdds(inputs, tensor(new float[] { 1, 1, 0 }), tensor(new float[] { 1, 0 }, 1, 2));
+
+        // Class 1 has the first feature 2 + 1 of 4 times, class 0 0 + 1 of 3 times; there are two of class 1 for one of class 0.
+        Assert.Equal(Math.Log(3 / 4.0 / (1 / 3.0)) + Math.Log(2), odds.ToDouble(), 1e-6);
     }
 }

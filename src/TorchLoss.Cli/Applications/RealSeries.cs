@@ -43,7 +43,8 @@ sealed record RealSeries(
         tensor(Values.Take(Split).Select(v => (float)v).ToArray()).unsqueeze(0).expand(rows, Split);
 
     /// <summary>The mean seasonal difference in the part to learn from.</summary>
-    public double Scale => Enumerable.Range(Season, Split - Season).Average(i => Math.Abs(Values[i] - Values[i - Season]));
+    public double Scale =>
+        Enumerable.Range(Season, Split - Season).Average(i => Math.Abs(Values[i] - Values[i - Season]));
 
     static DataTable Table(string name) => BuiltInData.Find(name)!.Open();
 
@@ -56,7 +57,14 @@ sealed record RealSeries(
     static RealSeries Carbon()
     {
         var values = SeriesWindows.FillGaps(Table("co2")["co2"].Numbers());
-        return new("co2", "carbon dioxide, ppm", [.. values.Select((_, i) => FirstWeek + (i / WeeksOfYear))], values, 52, 2);
+        return new(
+            "co2",
+            "carbon dioxide, ppm",
+            [.. values.Select((_, i) => FirstWeek + (i / WeeksOfYear))],
+            values,
+            52,
+            2
+        );
     }
 
     static RealSeries Pacific()

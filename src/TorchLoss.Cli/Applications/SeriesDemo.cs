@@ -43,7 +43,11 @@ sealed class SeriesDemo : Application
 
         return new(
             ["series: forecast", Mase, Smape, Coverage],
-            [.. scores.Rows.Select(row => (string[])[.. row, shares.Rows.FirstOrDefault(r => r[0] == row[0])?[1] ?? ""])],
+            [
+                .. scores.Rows.Select(row =>
+                    (string[])[.. row, shares.Rows.FirstOrDefault(r => r[0] == row[0])?[1] ?? ""]
+                ),
+            ],
             [.. all.SelectMany(series => Claims(series.Name, scores, shares))],
             pictures
         );
@@ -139,8 +143,7 @@ sealed class SeriesDemo : Application
     {
         var season = series.Season;
         double[] years = [.. series.Years.TakeLast(season)];
-        double[] Edge(int quantile) =>
-            [.. Enumerable.Range(0, season).Select(step => fan[step, quantile].ToDouble())];
+        double[] Edge(int quantile) => [.. Enumerable.Range(0, season).Select(step => fan[step, quantile].ToDouble())];
         var shown = 4 * season;
         return new()
         {
@@ -150,9 +153,10 @@ sealed class SeriesDemo : Application
             Series =
             [
                 new("median", years, Edge(2)),
-                new("measured", [.. series.Years.TakeLast(shown)], [.. series.Values.TakeLast(shown)]) { Dashed = true },
+                new("measured", [.. series.Years.TakeLast(shown)], [.. series.Values.TakeLast(shown)]),
             ],
             XLabel = "year",
+            YearsX = true,
             YLabel = series.Quantity,
         };
     }

@@ -29,6 +29,9 @@ public sealed class FanChart : Chart
     /// <summary>What runs along the vertical axis.</summary>
     public string YLabel { get; init; } = "";
 
+    /// <summary>Whether the horizontal axis holds years, which are written without a mark of thousands.</summary>
+    public bool YearsX { get; init; }
+
     private protected override IReadOnlyList<LegendEntry> Legend(ChartTheme theme)
     {
         List<LegendEntry> entries =
@@ -76,6 +79,11 @@ public sealed class FanChart : Chart
         ]);
         plot.Axes.SetLimits(left, right, low, high);
         plot.Grid.XAxisStyle.IsVisible = false;
+        if (YearsX)
+        {
+            PlotStyle.WholeYears(plot.Axes.Bottom);
+        }
+
         return [new Panel(plot)];
     }
 

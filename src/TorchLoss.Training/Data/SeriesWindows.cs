@@ -32,10 +32,7 @@ public sealed record SeriesWindows(int Past, int Horizon)
         }
         float[] Rows(int offset, int width) =>
             [.. starts.SelectMany(start => Enumerable.Range(start + offset, width)).Select(i => (float)values[i])];
-        return new(
-            tensor(Rows(-Past, Past), starts.Length, Past),
-            tensor(Rows(0, Horizon), starts.Length, Horizon)
-        );
+        return new(tensor(Rows(-Past, Past), starts.Length, Past), tensor(Rows(0, Horizon), starts.Length, Horizon));
     }
 
     /// <summary>Puts a straight line through each gap (NaN); a gap at an end gets the nearest value.</summary>
