@@ -18,9 +18,9 @@ sealed record Learning(ApplicationContext Context, int Epochs, double Rate, int 
     }
 
     /// <summary>Trains a model and gives its outputs for other inputs.</summary>
-    public Tensor Predict(nn.Module<Tensor, Tensor> model, LossFunction loss, TensorSet train, Tensor inputs, long seed)
+    public Tensor Predict(nn.Module<Tensor, Tensor> model, LossFunction loss, TensorSet train, Tensor inputs, long seed, Action<EpochRecord>? onEpoch = null)
     {
-        using var trainer = Trainer(model, loss, seed);
+        using var trainer = Trainer(model, loss, seed, onEpoch);
         Fit(trainer, train);
         return trainer.Predict(inputs);
     }
@@ -33,7 +33,12 @@ sealed record Learning(ApplicationContext Context, int Epochs, double Rate, int 
         }
     }
 
-    Trainer Trainer(nn.Module<Tensor, Tensor> model, LossFunction loss, long seed) =>
+    Trainer Trainer(
+        nn.Module<Tensor, Tensor> model,
+        LossFunction loss,
+        long seed,
+        Action<EpochRecord>? onEpoch = null
+    ) =>
         new(
             model,
             loss,
@@ -45,6 +50,7 @@ sealed record Learning(ApplicationContext Context, int Epochs, double Rate, int 
                 Seed = seed,
                 Schedule = new CosineSchedule(0.01),
                 ClipNorm = 5,
-            }
+            },
+            new ProgressCallback(onEpoch: onEpoch)
         );
 }
