@@ -1,4 +1,5 @@
 using TorchLoss.Cli.Applications;
+using TorchLoss.Training;
 
 namespace TorchLoss.Cli.Tests;
 
@@ -9,6 +10,9 @@ public sealed class DemoSeriesTests
     [InlineData("regression", "fan", "mean of the targets")]
     [InlineData("series", "sunspots", "repeats last season")]
     [InlineData("text", "f1", "naive Bayes")]
+    [InlineData("names", "perplexity", "bigram counts")]
+    [InlineData("survival", "coefficients", "lost ones as events")]
+    [InlineData("multitask", "tasks", "plain sum")]
     public void A_quick_run_holds_losses_against_baselines_and_draws(string name, string picture, string baseline)
     {
         using var folder = new TemporaryFolder();
@@ -46,5 +50,32 @@ public sealed class DemoSeriesTests
 
         // Class 1 has the first feature 2 + 1 of 4 times, class 0 0 + 1 of 3 times; there are two of class 1 for one of class 0.
         Assert.Equal(Math.Log(3 / 4.0 / (1 / 3.0)) + Math.Log(2), odds.ToDouble(), 1e-6);
+    }
+
+    [Fact]
+    public void Counting_gives_the_perplexity_of_its_shares()
+    {
+        string[] texts = ["ab"];
+        var alphabet = new Alphabet(texts);
+        var counts = new CharacterCounts(alphabet, texts);
+
+        // Each of a, b and the end once, and half a time more: a third each.
+        Assert.Equal(3, counts.Unigram(alphabet, texts), 1e-12);
+        // After each character one follower was seen once: 1.5 of 1 + 3 * 0.5.
+        Assert.Equal(2.5 / 1.5, counts.Bigram(alphabet, texts), 1e-12);
+    }
+
+    [Fact]
+    public void Simulated_hazards_are_proportional_and_losses_do_not_depend_on_risk()
+    {
+        const int Count = 20000;
+        var cohort = Cohort.Simulate(Count, new Random(1));
+        double[] risks = [.. cohort.Inputs.Select(x => Cohort.Product(x, Cohort.Coefficients))];
+
+        // e^(xb) t^shape is exponential of mean 1, whatever the risk.
+        var early = cohort.EventTimes.Zip(risks, (t, risk) => Math.Exp(risk) * Math.Pow(t, Cohort.Shape)).ToArray();
+        Assert.Equal(1, early.Average(), 0.03);
+        Assert.Equal(1, early.Where((_, i) => risks[i] > 1).Average(), 0.07);
+        Assert.All(Enumerable.Range(0, Count), i => Assert.Equal(cohort.Events[i], cohort.Times[i] == cohort.EventTimes[i]));
     }
 }

@@ -15,11 +15,11 @@ sealed class MultiTaskDemo : Application
     const string Alone = "each task alone";
     const string Uncertainty = nameof(UncertaintyWeightingLoss);
     const string Average = nameof(DynamicWeightAverageLoss);
-    const string Impartial = nameof(IMTLLLoss);
+    const string Normalized = nameof(EMANormalizedLoss);
     const int Hidden = 64;
     const int Epochs = 100;
 
-    static readonly string[] Methods = [Plain, Average, Uncertainty, Impartial];
+    static readonly string[] Methods = [Plain, Average, Uncertainty, Normalized];
 
     public override string Name => "multitask";
 
@@ -30,7 +30,7 @@ sealed class MultiTaskDemo : Application
     {
         using var one = new FewThreads(0);
         var scores = new Scores(Miles, Power, Origin, Mean);
-        for (var i = 0; i < context.Times(6); i++)
+        for (var i = 0; i < context.Times(10); i++)
         {
             var (train, test) = CarTasks.Open(context.Seed + i);
             using (train)
@@ -63,7 +63,7 @@ sealed class MultiTaskDemo : Application
         {
             Average => new DynamicWeightAverageLoss(CarTasks.Names.Length),
             Uncertainty => new UncertaintyWeightingLoss(CarTasks.Names.Length, UncertaintyMode.Simple),
-            Impartial => new IMTLLLoss(CarTasks.Names.Length),
+            Normalized => new EMANormalizedLoss(CarTasks.Names.Length),
             _ => null,
         };
 
@@ -99,7 +99,7 @@ sealed class MultiTaskDemo : Application
         [
             scores.Better(Uncertainty, Plain, Origin),
             scores.Better(Uncertainty, Plain, Mean),
-            scores.Better(Impartial, Plain, Mean),
+            scores.Better(Normalized, Plain, Mean),
             new($"{Average} looks at how fast losses fall, not at how large they are, and gains nothing to rely on: {gap.Text}", !gap.Holds),
         ];
     }
@@ -116,6 +116,7 @@ sealed class MultiTaskDemo : Application
                     [.. scores.Names.Select(name => scores.Mean(name, measure))]
                 )),
             ],
+            Format = value => value.ToString("0.00"),
             Width = 960,
         };
 }

@@ -119,5 +119,7 @@ sealed class SurvivalDemo : Application
                 )),
             ],
             ValueLabel = "log hazard ratio",
+            Format = value => value.ToString("0.00"),
+            Width = 960,
         };
 }

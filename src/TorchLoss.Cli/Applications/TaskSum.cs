@@ -21,13 +21,27 @@ sealed class TaskSum : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var losses = _losses(outputs, targets);
-        if (_weighting is DynamicWeightAverageLoss)
+        var sum = _weighting?.call(losses) ?? losses.sum();
+        if (training)
         {
-            var now = losses.detach().to(float64).data<double>().ToArray();
-            _seen = _seen.Length == 0 ? now : [.. _seen.Zip(now, (a, b) => a + b)];
+            Remember(losses.detach());
         }
 
-        return (_weighting?.call(losses) ?? losses.sum()).MoveToOuterDisposeScope();
+        return sum.MoveToOuterDisposeScope();
+    }
+
+    void Remember(Tensor losses)
+    {
+        switch (_weighting)
+        {
+            case EMANormalizedLoss normalized:
+                normalized.Step(losses);
+                break;
+            case DynamicWeightAverageLoss:
+                var now = losses.to(float64).data<double>().ToArray();
+                _seen = _seen.Length == 0 ? now : [.. _seen.Zip(now, (a, b) => a + b)];
+                break;
+        }
     }
 
     /// <summary>Tells a weighting that looks back that an epoch has ended. It wants ratios, so sums over the epoch do.</summary>
@@ -41,6 +55,7 @@ sealed class TaskSum : nn.Module<Tensor, Tensor, Tensor>
         }
     }
 
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -128,6 +128,7 @@ sealed class TextDemo : Application
         new()
         {
             Title = "Spam found by the subject alone, mean over the seeds",
+            Format = value => value.ToString("0.00"),
             Names = scores.Names,
             Series =
             [
