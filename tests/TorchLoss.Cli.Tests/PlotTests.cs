@@ -23,6 +23,11 @@ public sealed class PlotTests
         foreach (var curve in curves)
         {
             Assert.All(curve.Value, value => Assert.True(double.IsFinite(value), $"{name}: value {value}"));
+            if (TorchLoss.Tests.Catalogue.Exceptions.Gradient.ContainsKey(name))
+            {
+                continue; // its gradient is not the slope of its value, by definition
+            }
+
             var slope = (curve.Value[2] - curve.Value[0]) / (2 * Step);
             var size = Math.Max(1, Math.Abs(slope));
             Assert.True(

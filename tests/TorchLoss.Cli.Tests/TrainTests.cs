@@ -110,7 +110,7 @@ public sealed class TrainTests
         ];
 
     /// <summary>Losses whose inputs fit but which want targets of another kind, or options that only the user knows.</summary>
-    static readonly HashSet<string> NeedsMore = [];
+    static readonly HashSet<string> NeedsMore = ["TweedieLoss"]; // logarithms of rates
 
     [Theory]
     [MemberData(nameof(Losses), true)]

@@ -56,9 +56,9 @@ static class WrongInputs
 
             if (!input.Shape.Contains('*') && loss.Family is not Family.Standard)
             {
-                yield return With(loss, input, "one dimension more", x => x.unsqueeze(0));
-                if (input.Shape.Length > 0)
+                if (input.Shape.Length > 0) // one number with a dimension more is still one number
                 {
+                    yield return With(loss, input, "one dimension more", x => x.unsqueeze(0));
                     yield return With(loss, input, "a number", x => ones([], dtype: x.dtype));
                 }
             }

@@ -33,6 +33,7 @@ sealed record BenchSize(long[] Dims)
         ["S B K"] = "2x64x4096",
         ["V B K"] = "2x256x3000",
         ["N * H"] = "2048x512",
+        ["B V *"] = "256x2x128",
         ["N C"] = "32x10,4096x1000,512x32000",
         ["N C *"] = "32x10,4096x1000,512x32000",
         ["N K"] = "4096x10",
@@ -70,6 +71,7 @@ sealed record BenchSize(long[] Dims)
         ["SoftDTWLoss"] = "8x32x2,8x32x32",
         ["RKDLoss"] = "128x128", // N x N x N angles
         ["RKDAngleLoss"] = "128x128",
+        ["DisplacementGradientLoss"] = "2x3x48x48x48",
     };
 
     /// <summary>How many numbers the first tensor has.</summary>

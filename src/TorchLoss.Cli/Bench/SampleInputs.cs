@@ -16,7 +16,10 @@ sealed class SampleInputs : IDisposable
     SampleInputs(LossInfo loss, OptionValues given, Dictionary<string, long> sizes, long[] rest)
     {
         (_loss, _sizes, _rest) = (loss, sizes, rest);
-        _classes = sizes.GetValueOrDefault("C", sizes.GetValueOrDefault("V", OtherClasses));
+        _classes = sizes.GetValueOrDefault(
+            "C",
+            sizes.GetValueOrDefault("V", sizes.GetValueOrDefault("K", OtherClasses))
+        );
         Options = new(given);
         foreach (var option in loss.Options.Where(o => o.Required && !given.ContainsKey(o.Name)))
         {
@@ -154,7 +157,7 @@ sealed class SampleInputs : IDisposable
                 "F" => Size("V"), // as many faces as vertices, in one strip
                 "Q" => Size("P"),
                 "S" => Math.Max(1, Size("T") / 4),
-                "L" when _sizes.ContainsKey("H") => Size("H") / 16 * (Size("W") / 16), // patches of an image
+                "L" when _sizes.ContainsKey("W") => Size("H") / 16 * (Size("W") / 16), // patches of an image
                 "X" => 16 * 16 * Size("C"),
                 "V" => 32000, // a language model's vocabulary
                 _ => 16,

@@ -70,9 +70,12 @@ static class LossAdapter
         ),
     ];
 
-    /// <summary>The losses of the catalogue whose inputs fit.</summary>
+    /// <summary>The losses of the catalogue whose inputs fit and whose options are known, PyTorch's own first.</summary>
     public static IEnumerable<LossInfo> Fitting(TaskKind task) =>
-        LossCatalog.All.Where(info => Rules.Any(rule => rule.Task == task && rule.Accepts(info)));
+        LossCatalog
+            .All.Where(info => Rules.Any(rule => rule.Task == task && rule.Accepts(info)))
+            .Where(info => info.Options.All(o => !o.Required || FollowsFromData(o)))
+            .OrderBy(info => info.Family is not Family.Standard);
 
     /// <summary>What kind of task the inputs of a loss fit; null where none.</summary>
     public static TaskKind? KindOf(LossInfo info) => Rules.FirstOrDefault(rule => rule.Accepts(info))?.Task;
@@ -85,7 +88,10 @@ static class LossAdapter
         return rule.Make(loss, task) with { Options = Options(loss, task) };
     }
 
-    /// <summary>The options that were given and those that follow from the data.</summary>
+    static bool FollowsFromData(OptionInfo option) =>
+        option.Type == typeof(ClassCounts) || option.Name is "num_classes" or "quantiles";
+
+    /// <summary>The options that were given and those that follow from the data; a loss that keeps single losses takes their mean.</summary>
     static OptionValues Options(LossChoice loss, TabularTask task)
     {
         var options = new OptionValues(loss.Spec.Options);
@@ -98,6 +104,11 @@ static class LossAdapter
                 : throw new UsageException(
                     $"--loss {loss.Title}: the option {option.Name} has no default; write {loss.Info.Name}:{option.Name}=..."
                 );
+        }
+
+        if (loss.Info.Options.Any(o => o.Name == "reduction" && o.Default is Reduction.None))
+        {
+            options.TryAdd("reduction", Reduction.Mean);
         }
 
         return options;

@@ -8,7 +8,11 @@ static class PointwiseEngine
         where F : struct, IPointwiseFormula<F>
     {
         FusedFunction.Rethrow();
-        return Fusion.AcceptsTarget(target) && Fusion.AcceptsWeight(weight) && Fusion.AcceptsFormulas(input)
+        return
+            Fusion.AcceptsTarget(target)
+            && Fusion.AcceptsWeight(weight)
+            && Fusion.AcceptsFormulas(input)
+            && PointwiseLoops<F>.Pay(formula, input.numel())
             ? Fused(formula, input, target, weight, reduction)
             : ComposedInScope(formula, input, target, weight, reduction);
     }

@@ -41,20 +41,20 @@ readonly unsafe struct PointwiseJob : IChunkJob
         where F : struct, IPointwiseFormula<F>
     {
         var count = input.numel();
-        var all = new PointwiseRange(Floats(input), Floats(target), count)
+        var range = new PointwiseRange(Floats(input), Floats(target), count)
         {
             Weight = Floats(weight),
             Losses = Floats(losses),
             Gradient = Floats(gradient),
             Scale = (float)scale,
         };
-        var streams = count >= StreamsFrom && (nint)all.Gradient % 64 == 0;
+        var streams = count >= StreamsFrom && (nint)range.Gradient % 64 == 0;
         var features =
-            (weight is null ? 0 : PointwiseFeatures.Weight)
-            | (losses is null ? 0 : PointwiseFeatures.Losses)
-            | (gradient is null ? 0 : PointwiseFeatures.Gradient)
-            | (gradient is not null && streams ? PointwiseFeatures.Streams : 0);
-        return new(PointwiseLoops<F>.Get(formula, features), all, input.dtype);
+            (weight is null ? PointwiseFeatures.None : PointwiseFeatures.Weight)
+            | (losses is null ? PointwiseFeatures.None : PointwiseFeatures.Losses)
+            | (gradient is null ? PointwiseFeatures.None : PointwiseFeatures.Gradient)
+            | (gradient is not null && streams ? PointwiseFeatures.Streams : PointwiseFeatures.None);
+        return new(PointwiseLoops<F>.Get(formula, features), range, input.dtype);
     }
 
     static float* Floats(Tensor? tensor) => tensor is null ? null : (float*)NativeTensor.Data(tensor);

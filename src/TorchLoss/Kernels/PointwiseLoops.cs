@@ -10,22 +10,36 @@ sealed class PointwiseLoops<F>
     /// <summary>Options whose loops are kept: a schedule that changes an option in every step must not fill the memory.</summary>
     const int Most = 64;
 
+    /// <summary>So many options are compiled whatever the size; where yet others come, they are likely to come once.</summary>
+    const int Few = 32;
+
+    /// <summary>Elements for which a loop is worth compiling even if it runs once.</summary>
+    const long Large = 1 << 20;
+
     const int Kinds = (int)PointwiseFeatures.All + 1;
 
     static readonly Lock gate = new();
     static PointwiseLoops<F>[] known = [];
+    static int compiled;
 
     readonly CompiledLoop?[] loops = new CompiledLoop?[(int)SimdWidth.Bits512 / (int)SimdWidth.Bits128 * Kinds];
     F formula;
 
     PointwiseLoops(in F formula) => this.formula = formula;
 
+    /// <summary>
+    /// Whether a loop is there, or worth its compilation: an option that a schedule changes in every step would be compiled anew in
+    /// every step, which takes longer than the torch form of a small batch.
+    /// </summary>
+    public static bool Pay(in F formula, long elements) =>
+        compiled < Few || elements >= Large || Find(formula) is not null;
+
     /// <summary>The loop for a formula, compiled at its first use.</summary>
     public static CompiledLoop Get(in F formula, PointwiseFeatures features)
     {
-        var loops = Find(formula) ?? Add(formula);
+        var own = Find(formula) ?? Add(formula);
         var index = ((int)Simd.Width / (int)SimdWidth.Bits128 - 1) * Kinds + (int)features;
-        return loops.loops[index] ??= loops.Compile(features);
+        return own.loops[index] ??= own.Compile(features);
     }
 
     static PointwiseLoops<F>? Find(in F formula)
@@ -59,6 +73,7 @@ sealed class PointwiseLoops<F>
 
             PointwiseLoops<F> added = new(formula);
             known = [.. known.TakeLast(Most - 1), added];
+            compiled++;
             return added;
         }
     }

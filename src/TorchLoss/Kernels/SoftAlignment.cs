@@ -60,7 +60,10 @@ static class SoftAlignment
         var diagonals = rows + columns - 1;
 
         // a row less than it is long: each row begins one place further right, and a diagonal stands in a column
-        var slanted = pad(costs, [0, rows]).reshape(n, -1).narrow(1, 0, rows * diagonals).view(n, rows, diagonals);
+        var slanted = pad(costs, [0, rows])
+            .reshape(n, rows * (costs.shape[2] + rows))
+            .narrow(1, 0, rows * diagonals)
+            .view(n, rows, diagonals);
         var i = arange(rows, device: costs.device).unsqueeze(1);
         var j = arange(diagonals, device: costs.device).unsqueeze(0) - i;
         var open = j.ge(0).logical_and(j.lt(columns)).logical_and((i - j).abs().le(bandwidth));

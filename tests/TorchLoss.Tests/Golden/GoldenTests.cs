@@ -35,9 +35,9 @@ public class GoldenTests
     {
         var known = Directory.GetFiles(Folder).Select(NameOf).ToHashSet(StringComparer.Ordinal);
 
-        // what is made of other losses has theirs
+        // what is made of other losses has theirs, and so has what chooses between two
         var without = LossCatalog
-            .All.Where(l => l.Family is not Family.Compose)
+            .All.Where(l => l.Family is not Family.Compose && l.Name != nameof(LovaszLoss))
             .Select(l => l.Name)
             .Where(n => !known.Contains(n));
 

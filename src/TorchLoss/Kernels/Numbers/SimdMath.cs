@@ -45,8 +45,12 @@ static class SimdMath
         x = V.FastMin(89.0, V.FastMax(-20.0, x));
         var n = V.Round(x * Log2E);
         var r = Remainder(x, n);
-        var expm1 = V.MultiplyAdd(ExpTail(r), r * r, r);
-        return V.Scale(expm1 + (-V.Scale(1.0, -n) + 1.0), n);
+        var tail = ExpTail(r) * (r * r);
+        var expm1 = tail + r;
+
+        // where it and 1 − 2^−n have opposite signs, half a unit lost in this sum is a whole one of the result
+        var lost = tail - (expm1 - r);
+        return V.Scale(expm1 + (-V.Scale(1.0, -n) + 1.0) + lost, n);
     }
 
     [MethodImpl(Inline)]

@@ -64,7 +64,7 @@ public sealed partial class MixITLoss : WaveformLoss
             .Select(some =>
             {
                 var remixed = some.reshape(1, -1, x.shape[1]).expand(x.shape[0], -1, -1).bmm(x);
-                return Losses(remixed.view(x.shape[0], -1, 2, x.shape[2]), y.unsqueeze(1), loss);
+                return Losses(remixed.view(x.shape[0], some.shape[0], 2, x.shape[2]), y.unsqueeze(1), loss);
             });
         return cat([.. costs], 1).argmin(1);
     }

@@ -75,7 +75,18 @@ public sealed partial class SDRLoss : WaveformLoss
         var matrix = own.index_select(-1, (lag.unsqueeze(0) - lag.unsqueeze(1)).abs().flatten());
         var diagonal = eye(taps, dtype: own.dtype, device: x.device);
         var toeplitz = matrix.view([.. own.shape, taps]) + diagonal * (silent.unsqueeze(-1) + load);
-        var filter = linalg.solve(toeplitz, both.unsqueeze(-1)).squeeze(-1);
-        return (both * filter).sum(-1);
+        return (both * Solve(toeplitz, both)).sum(-1);
+    }
+
+    /// <summary>The solutions of the systems, one after the other.</summary>
+    /// <remarks>
+    /// In a process that has changed torch's number of threads, libtorch 2.10 fills the pivots of a batch of matrices with garbage:
+    /// solving them at once then throws, or worse. Single matrices come out right.
+    /// </remarks>
+    static Tensor Solve(Tensor matrices, Tensor right)
+    {
+        var size = right.shape[^1];
+        var systems = matrices.reshape(-1, size, size).unbind(0).Zip(right.reshape(-1, size).unbind(0));
+        return stack([.. systems.Select(s => linalg.solve(s.First, s.Second))]).view(right.shape);
     }
 }

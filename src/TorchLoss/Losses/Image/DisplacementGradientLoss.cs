@@ -14,7 +14,7 @@ namespace TorchLoss;
 public sealed partial class DisplacementGradientLoss : LossModule1
 {
     /// <summary>The tensors of <c>forward</c>.</summary>
-    public static IReadOnlyList<InputInfo> Inputs { get; } = [new("input", "N C H W", Role.Prediction)];
+    public static IReadOnlyList<InputInfo> Inputs { get; } = [new("input", "N C *", Role.Prediction)];
 
     /// <param name="input">The field (B, n, *space), one to three dimensions of space.</param>
     /// <param name="penalty">What becomes of a difference.</param>

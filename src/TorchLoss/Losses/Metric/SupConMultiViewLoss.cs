@@ -33,7 +33,7 @@ public sealed partial class SupConMultiViewLoss : LossModule1
     /// <summary>The tensors of <c>forward</c>.</summary>
     public static IReadOnlyList<InputInfo> Inputs { get; } =
     [
-        new("features", "B V D", Role.Embedding),
+        new("features", "B V *", Role.Embedding),
         new("labels", "B", Role.Label) { Optional = true },
         new("mask", "B B", Role.Weight) { Optional = true },
     ];

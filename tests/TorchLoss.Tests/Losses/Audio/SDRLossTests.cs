@@ -55,4 +55,19 @@ public class SDRLossTests
 
         Assert.Contains("at least filter_length = 512 samples, got 100", e.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_batch_is_right_after_the_number_of_threads_has_changed()
+    {
+        var (x, y) = (randn(4, 2048, dtype: float64), randn(4, 2048, dtype: float64));
+        var before = get_num_threads();
+        set_num_threads(1);
+        var alone = torch.nn.functional.sdr_loss(x, y, reduction: Reduction.None);
+        set_num_threads(before);
+        var after = torch.nn.functional.sdr_loss(x.requires_grad_(), y, reduction: Reduction.None);
+        after.sum().backward();
+
+        Assert.True(alone.allclose(after));
+        Assert.True(x.grad!.isfinite().all().item<bool>());
+    }
 }
