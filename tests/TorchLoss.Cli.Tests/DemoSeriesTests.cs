@@ -76,6 +76,9 @@ public sealed class DemoSeriesTests
         var early = cohort.EventTimes.Zip(risks, (t, risk) => Math.Exp(risk) * Math.Pow(t, Cohort.Shape)).ToArray();
         Assert.Equal(1, early.Average(), 0.03);
         Assert.Equal(1, early.Where((_, i) => risks[i] > 1).Average(), 0.07);
-        Assert.All(Enumerable.Range(0, Count), i => Assert.Equal(cohort.Events[i], cohort.Times[i] == cohort.EventTimes[i]));
+        Assert.All(
+            Enumerable.Range(0, Count),
+            i => Assert.Equal(cohort.Events[i], cohort.Times[i] == cohort.EventTimes[i])
+        );
     }
 }

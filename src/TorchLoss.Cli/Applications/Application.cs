@@ -7,7 +7,8 @@ namespace TorchLoss.Cli.Applications;
 abstract class Application
 {
     /// <summary>All of them, in the order in which they are read.</summary>
-    public static IReadOnlyList<Application> All { get; } = [new RegressionDemo(), new SeriesDemo(), new TextDemo(), new NamesDemo(), new SurvivalDemo(), new MultiTaskDemo()];
+    public static IReadOnlyList<Application> All { get; } =
+    [new RegressionDemo(), new SeriesDemo(), new TextDemo(), new NamesDemo(), new SurvivalDemo(), new MultiTaskDemo()];
 
     /// <summary>The word on the command line.</summary>
     public abstract string Name { get; }

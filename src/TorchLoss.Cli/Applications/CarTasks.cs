@@ -30,7 +30,10 @@ static class CarTasks
         int[] origins = [.. rows.Select(row => Array.IndexOf(Origins, table["origin"].Texts[row]))];
         var split = Split.ByClass(origins, 0.3, seed);
         var inputs = stack([.. Features.Select(Column)], 1);
-        var targets = stack([Column("miles_per_gallon"), Column("horsepower"), tensor(Array.ConvertAll(origins, o => (float)o))], 1);
+        var targets = stack(
+            [Column("miles_per_gallon"), Column("horsepower"), tensor(Array.ConvertAll(origins, o => (float)o))],
+            1
+        );
         var (known, held) = (Rows(split.Train), Rows(split.Validation));
         var learnt = inputs.index_select(0, known);
         var (mean, deviation) = (learnt.mean([0]), learnt.std(0));

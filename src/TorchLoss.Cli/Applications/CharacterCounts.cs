@@ -44,9 +44,6 @@ sealed class CharacterCounts
 
     static double Perplexity(Alphabet alphabet, IEnumerable<string> texts, Func<long, long, double> p) =>
         Math.Exp(
-            texts
-                .Select(alphabet.Encode)
-                .SelectMany(row => row.Zip(row.Skip(1), p))
-                .Average(share => -Math.Log(share))
+            texts.Select(alphabet.Encode).SelectMany(row => row.Zip(row.Skip(1), p)).Average(share => -Math.Log(share))
         );
 }

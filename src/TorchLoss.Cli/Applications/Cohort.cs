@@ -28,7 +28,10 @@ sealed record Cohort(double[][] Inputs, double[] EventTimes, double[] Times, boo
     /// <summary>Draws patients.</summary>
     public static Cohort Simulate(int count, Random random)
     {
-        double[][] inputs = [.. Enumerable.Range(0, count).Select(_ => Coefficients.Select(_ => Normal(random)).ToArray())];
+        double[][] inputs =
+        [
+            .. Enumerable.Range(0, count).Select(_ => Coefficients.Select(_ => Normal(random)).ToArray()),
+        ];
         double[] events =
         [
             .. inputs.Select(x => Math.Pow(Exponential(random) / Math.Exp(Product(x, Coefficients)), 1 / Shape)),
@@ -47,11 +50,7 @@ sealed record Cohort(double[][] Inputs, double[] EventTimes, double[] Times, boo
     public TensorSet Set(int[] rows) =>
         new(
             tensor(rows.SelectMany(row => Inputs[row]).Select(x => (float)x).ToArray(), rows.Length, Names.Length),
-            tensor(
-                rows.SelectMany(row => (float[])[(float)Times[row], Events[row] ? 1 : 0]).ToArray(),
-                rows.Length,
-                2
-            )
+            tensor(rows.SelectMany(row => (float[])[(float)Times[row], Events[row] ? 1 : 0]).ToArray(), rows.Length, 2)
         );
 
     static double Exponential(Random random) => -Math.Log(1 - random.NextDouble());

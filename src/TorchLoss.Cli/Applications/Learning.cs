@@ -18,7 +18,14 @@ sealed record Learning(ApplicationContext Context, int Epochs, double Rate, int 
     }
 
     /// <summary>Trains a model and gives its outputs for other inputs.</summary>
-    public Tensor Predict(nn.Module<Tensor, Tensor> model, LossFunction loss, TensorSet train, Tensor inputs, long seed, Action<EpochRecord>? onEpoch = null)
+    public Tensor Predict(
+        nn.Module<Tensor, Tensor> model,
+        LossFunction loss,
+        TensorSet train,
+        Tensor inputs,
+        long seed,
+        Action<EpochRecord>? onEpoch = null
+    )
     {
         using var trainer = Trainer(model, loss, seed, onEpoch);
         Fit(trainer, train);

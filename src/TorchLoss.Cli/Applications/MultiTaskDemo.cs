@@ -38,7 +38,11 @@ sealed class MultiTaskDemo : Application
             {
                 foreach (var method in Methods)
                 {
-                    Add(scores, method, Learn(CarTasks.Losses, Weighting(method), train, test, context, context.Seed + i));
+                    Add(
+                        scores,
+                        method,
+                        Learn(CarTasks.Losses, Weighting(method), train, test, context, context.Seed + i)
+                    );
                 }
 
                 Add(scores, Alone, Apart(train, test, context, context.Seed + i));
@@ -89,7 +93,10 @@ sealed class MultiTaskDemo : Application
     /// <summary>A network of its own for each task: what there is to reach.</summary>
     static double[] Apart(TensorSet train, TensorSet test, ApplicationContext context, long seed) =>
         [
-            .. CarTasks.Names.Select((_, task) => Learn((o, t) => CarTasks.Losses(o, t).narrow(0, task, 1), null, train, test, context, seed)[task]),
+            .. CarTasks.Names.Select(
+                (_, task) =>
+                    Learn((o, t) => CarTasks.Losses(o, t).narrow(0, task, 1), null, train, test, context, seed)[task]
+            ),
         ];
 
     static IReadOnlyList<Claim> Claims(Scores scores)
@@ -100,7 +107,10 @@ sealed class MultiTaskDemo : Application
             scores.Better(Uncertainty, Plain, Origin),
             scores.Better(Uncertainty, Plain, Mean),
             scores.Better(Normalized, Plain, Mean),
-            new($"{Average} looks at how fast losses fall, not at how large they are, and gains nothing to rely on: {gap.Text}", !gap.Holds),
+            new(
+                $"{Average} looks at how fast losses fall, not at how large they are, and gains nothing to rely on: {gap.Text}",
+                !gap.Holds
+            ),
         ];
     }
 

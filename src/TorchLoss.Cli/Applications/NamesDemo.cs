@@ -18,7 +18,8 @@ sealed class NamesDemo : Application
 
     public override string Name => "names";
 
-    public override string About => "English first names: how surprising is the next character, and which names does a model invent?";
+    public override string About =>
+        "English first names: how surprising is the next character, and which names does a model invent?";
 
     public override Findings Run(ApplicationContext context)
     {
@@ -49,7 +50,8 @@ sealed class NamesDemo : Application
             [("perplexity", Bars(scores))]
         )
         {
-            Text = string.Join(' ', invented.Select(name => names.Contains(name) ? name : name + "*"))
+            Text =
+                string.Join(' ', invented.Select(name => names.Contains(name) ? name : name + "*"))
                 + "\n(* stands in no list)",
         };
     }
@@ -78,7 +80,10 @@ sealed class NamesDemo : Application
     static string[] Invent(CharacterModel model, Alphabet alphabet, long seed)
     {
         var random = new Random((int)(seed % int.MaxValue));
-        return [.. Enumerable.Range(0, Samples).Select(_ => One(model, alphabet, random)).Where(name => name.Length > 0)];
+        return
+        [
+            .. Enumerable.Range(0, Samples).Select(_ => One(model, alphabet, random)).Where(name => name.Length > 0),
+        ];
     }
 
     static string One(CharacterModel model, Alphabet alphabet, Random random)
