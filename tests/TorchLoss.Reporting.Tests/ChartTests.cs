@@ -279,6 +279,20 @@ public class ChartTests
                 Title = text,
                 Images = [new GreyImage(text, surface), new GreyImage("b", surface)],
             },
+            ["fan"] = new FanChart
+            {
+                Title = text,
+                XLabel = text,
+                YLabel = text,
+                X = Places,
+                Bands =
+                [
+                    new Band(text, [.. Values.Select(v => v - 1)], [.. Values.Select(v => v + 1)]),
+                    new Band("inner", [.. Values.Select(v => v - 0.3)], [.. Values.Select(v => v + 0.3)]),
+                ],
+                Series = [new Series(text, Places, Values)],
+                Points = new Series(text, Places, Values),
+            },
             ["bars"] = new BarChart
             {
                 Title = text,

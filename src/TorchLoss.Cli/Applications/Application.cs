@@ -9,12 +9,18 @@ abstract class Application
     /// <summary>All of them, in the order in which they are read.</summary>
     public static IReadOnlyList<Application> All { get; } =
     [
+        new RegressionDemo(),
+        new ImagesDemo(),
+        new TextDemo(),
+        new SeriesDemo(),
+        new NamesDemo(),
         new ImbalanceDemo(),
         new NoiseDemo(),
-        new MetricDemo(),
-        new ImagesDemo(),
-        new SegmentationDemo(),
         new OrdinalDemo(),
+        new SegmentationDemo(),
+        new MetricDemo(),
+        new SurvivalDemo(),
+        new MultiTaskDemo(),
     ];
 
     /// <summary>The word on the command line.</summary>

@@ -53,6 +53,15 @@ internal static class PlotStyle
             TargetTickCount = 10,
         };
 
+    public static void WholeYears(IAxis axis) =>
+        axis.TickGenerator = new NumericAutomatic
+        {
+            IntegerTicksOnly = true,
+            LabelFormatter = value => value.ToString("0"),
+            MinorTickGenerator = new NoMinorTicks(),
+            TargetTickCount = 10,
+        };
+
     /// <summary>Ticks for an axis that holds base-10 logarithms, between two of them.</summary>
     public static void Logarithms(IAxis axis, double low, double high)
     {

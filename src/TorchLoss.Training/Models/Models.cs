@@ -56,7 +56,7 @@ public static class Models
     }
 
     /// <summary>PyTorch's own choice for linear layers: uniform within one over the root of the inputs.</summary>
-    static Tensor Uniform(ref SplitMix64 random, int inputs, params long[] shape)
+    internal static Tensor Uniform(ref SplitMix64 random, int inputs, params long[] shape)
     {
         var bound = 1 / Math.Sqrt(inputs);
         var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
