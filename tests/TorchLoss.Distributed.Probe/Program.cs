@@ -60,10 +60,20 @@ void Train(string name, Module<Tensor, Tensor, Tensor> loss, Tensor targets, Tra
     );
     var fit = trainer.Fit(data);
     var sum = model.parameters().Concat(loss.parameters()).Sum(p => p.square().sum().item<double>());
-    var line = string.Create(
-        CultureInfo.InvariantCulture,
-        $"{name} | {mpi.Rank} | {sum:R} | {fit.History[^1].TrainLoss:R}"
-    );
-    Console.WriteLine(line);
+    Tell(name, sum, fit.History[^1].TrainLoss);
     loss.Dispose();
+}
+
+// The first process tells for all: launchers mix the lines of several.
+void Tell(string name, double sum, double lastLoss)
+{
+    using var results = zeros(mpi.Size, 2, dtype: float64);
+    results[mpi.Rank, 0] = sum;
+    results[mpi.Rank, 1] = lastLoss;
+    mpi.AllReduceSum(results);
+    for (var rank = 0; mpi.Rank == 0 && rank < mpi.Size; rank++)
+    {
+        var (ofSum, ofLoss) = (results[rank, 0].item<double>(), results[rank, 1].item<double>());
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} | {rank} | {ofSum:R} | {ofLoss:R}"));
+    }
 }

@@ -7,12 +7,13 @@ static class Launcher
 {
     static readonly string[] Names = ["mpirun.openmpi", "mpirun.mpich", "mpirun"];
 
-    /// <summary>Open MPI refuses to run as root and to start more processes than there are cores, unless told; MPICH does not mind.</summary>
+    /// <summary>What launchers are told: Open MPI refuses to run as root and to start more processes than there are cores otherwise.</summary>
     static readonly Dictionary<string, string> Consent = new(StringComparer.Ordinal)
     {
         ["OMPI_ALLOW_RUN_AS_ROOT"] = "1",
         ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1",
         ["OMPI_MCA_rmaps_base_oversubscribe"] = "1",
+        ["TERM"] = "dumb", // under a launcher .NET takes its output for a terminal and begins with a control sequence
     };
 
     /// <summary>Their paths; mpirun alone only where it is none of the others.</summary>
