@@ -25,8 +25,6 @@ static class BenchCommand
         "SSIMLoss",
         "LovaszSoftmaxLoss",
         "SoftDTWLoss",
-        "LovaszSoftmaxLoss",
-        "SoftDTWLoss",
     ];
 
     public static Command Create(Shell shell)
