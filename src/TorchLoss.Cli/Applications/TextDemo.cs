@@ -120,7 +120,7 @@ sealed class TextDemo : Application
         foreach (var measure in (string[])[Area, F1])
         {
             var gain = scores.Better(Focal, Bayes, measure);
-            yield return new($"Naive Bayes finds as much spam: {gain.Text}", !gain.Holds);
+            yield return new($"In the spam that is found, naive Bayes is not told apart: {gain.Text}", !gain.Holds);
         }
     }
 
