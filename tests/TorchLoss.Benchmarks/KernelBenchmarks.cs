@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchLoss.Cli.Losses;
 
 namespace TorchLoss.Benchmarks;
 
@@ -51,6 +52,27 @@ static class KernelBenchmarks
             ("by hand", () => ByHand.Focal(constant, labels).Dispose()),
             ("fused", () => Fused(new Focal(0.25, 2), constant, labels).Dispose()),
             ("built-in mse_loss", () => nn.functional.mse_loss(constant, labels).Dispose())
+        );
+    }
+
+    /// <summary>Losses of a few operations an element against what memory gives; speed-ups are their share of it, forward and backward.</summary>
+    public static void Bandwidth(long count)
+    {
+        string[] names = ["MSELoss", "L1Loss", "HuberLoss", "SmoothL1Loss", "PinballLoss"];
+        using var triad = new Triad(count);
+        using var x = randn(count).requires_grad_();
+        using var y = randn(count);
+        var inputs = new TensorArguments { ["input"] = x, ["target"] = y };
+        Interleaved.Compare(
+            $"{count} elements, two tensors read and one written",
+            [
+                ("triad", triad.Run),
+                .. names.Select(name =>
+                {
+                    var loss = LossSpec.Parse(name).Create();
+                    return (name, (Action)(() => BackwardToLeaf(x, loss.Evaluate(inputs))));
+                }),
+            ]
         );
     }
 

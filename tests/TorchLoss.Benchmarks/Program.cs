@@ -1,6 +1,7 @@
 using TorchLoss.Benchmarks;
 
-// dotnet run -c Release -- [loops|pointwise|tiny|soak|softmax|memory|linear|pairs|trainer] [threads] [elements]
+// dotnet run -c Release -- [loops|pointwise|tiny|soak|softmax|memory|linear|pairs|alignment|bandwidth|trainer] [threads] [elements]
+// dotnet run -c Release -- soak [threads] [steps] [losses...]
 var what = args.Length > 0 ? args[0] : "all";
 set_num_threads(args.Length > 1 ? int.Parse(args[1]) : Math.Min(2, Environment.ProcessorCount));
 random.manual_seed(1);
@@ -21,7 +22,18 @@ if (what is "pointwise" or "all")
 
 if (what is "soak")
 {
-    return Soak.Run(args.Length > 2 ? int.Parse(args[2]) : 100_000) ? 0 : 1;
+    return Soak.Run(args.Length > 2 ? int.Parse(args[2]) : 100_000, args.Length > 3 ? args[3..] : []) ? 0 : 1;
+}
+
+if (what is "bandwidth" or "all")
+{
+    KernelBenchmarks.Bandwidth(args.Length > 2 ? long.Parse(args[2]) : 16 << 20);
+}
+
+if (what is "alignment" or "all")
+{
+    Alignments.Run(8, 32, 2);
+    Alignments.Run(8, 32, 32);
 }
 
 if (what is "trainer")

@@ -21,6 +21,8 @@ public sealed class BenchTests
         "cold_fused_ms",
         "cold_composed_ms",
         "cold_builtin_ms",
+        "triad_ms",
+        "bandwidth_share",
     ];
 
     [Fact]
@@ -44,7 +46,7 @@ public sealed class BenchTests
         );
         Assert.All(all, result => Assert.Equal(Keys, result.EnumerateObject().Select(p => p.Name)));
         Assert.All(all, result => Assert.Equal(1, result.GetProperty("threads").GetInt32()));
-        foreach (var key in (string[])["composed_ms", "copy_ms", "forward_us"])
+        foreach (var key in (string[])["composed_ms", "copy_ms", "forward_us", "triad_ms", "bandwidth_share"])
         {
             Assert.All(all, result => Assert.True(result.GetProperty(key).GetDouble() > 0, key));
         }

@@ -22,6 +22,8 @@ static class BenchFiles
         "ours / copy",
         "cold ops / fused",
         "cold built-in / ours",
+        "triad ms",
+        "of bandwidth",
     ];
 
     /// <summary>How the figures came about.</summary>
@@ -31,7 +33,8 @@ static class BenchFiles
         + "Cold: single calls, each after unused memory of the heap went back to the system, as in a program whose tensors are too "
         + "large or too many for the heap to keep; recycled gradients stay. "
         + "Fused: the kernel; ops: the same formula in torch operators; built-in: TorchSharp's own, the same loss or the nearest; "
-        + "copy: a plain copy of the first tensor; forward: the value alone; peak: memory beyond the inputs, in tensors such as the "
+        + "copy: a plain copy of the first tensor; triad: a = b + s·c over such tensors, written past the caches where they are large; of "
+        + "bandwidth: the time that inputs and gradients need at that pace, over the time of ours; forward: the value alone; peak: memory beyond the inputs, in tensors such as the "
         + "first, with nothing recycled. A dash: there is none.";
 
     /// <summary>One line of a table.</summary>
@@ -53,6 +56,8 @@ static class BenchFiles
             Times(measured.Copies),
             Times(measured.ColdOverComposed),
             Times(measured.ColdOverBuiltIn),
+            Number(r.TriadMs),
+            r.BandwidthShare is { } share ? (100 * share).ToString("0") + " %" : "-",
         ];
     }
 

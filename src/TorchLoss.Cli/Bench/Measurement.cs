@@ -17,6 +17,8 @@ namespace TorchLoss.Cli.Bench;
 /// <param name="ColdFusedMs">As FusedMs, in emptied heaps.</param>
 /// <param name="ColdComposedMs">As ComposedMs, in emptied heaps.</param>
 /// <param name="ColdBuiltinMs">As BuiltinMs, in emptied heaps.</param>
+/// <param name="TriadMs">a = b + s·c over tensors such as the first, past the caches where they are large: what memory gives.</param>
+/// <param name="BandwidthShare">The time that memory needs for all inputs and gradients, at the pace of the triad, over the loss's own: 1 is as fast as memory.</param>
 sealed record BenchResult(
     string Loss,
     string Size,
@@ -29,7 +31,9 @@ sealed record BenchResult(
     double? PeakExtraTensors,
     double? ColdFusedMs,
     double? ColdComposedMs,
-    double? ColdBuiltinMs
+    double? ColdBuiltinMs,
+    double? TriadMs,
+    double? BandwidthShare
 );
 
 /// <summary>A result with how its times relate, round by round.</summary>
@@ -76,6 +80,7 @@ static class Measurement
         ];
         using var source = inputs.First.detach();
         using var copy = empty_like(source);
+        using var triad = new Triad(source.numel());
 
         void Ours() => ForwardBackward(() => ours.Evaluate(inputs.Tensors), leaves);
         void Theirs() => ForwardBackward(() => theirs!.Call([.. inputs.Tensors.Values]), leaves);
@@ -93,14 +98,17 @@ static class Measurement
             Composed,
             others,
             () => copy.copy_(source),
-            () => Forward(() => ours.Evaluate(inputs.Tensors))
+            () => Forward(() => ours.Evaluate(inputs.Tensors)),
+            triad.Run
         );
         const int Kernel = 0;
         const int Operators = 1;
         const int BuiltIn = 2;
         const int Copy = 3;
         const int Value = 4;
+        const int Memory = 5;
         var asIs = fused ? Kernel : Operators;
+        var bytes = inputs.Tensors.Values.Concat(leaves).Sum(Bytes); // all is read, and a gradient written for what learns
         var large = source.numel() * sizeof(float) >= LeastBytes; // small tensors never ask the system for memory
         var cold = large ? Rounds.Cold(fused ? Ours : null, Composed, others) : Rounds.None(3);
         return new(
@@ -116,7 +124,9 @@ static class Measurement
                 peak is { } tensors ? Math.Round(Math.Max(0, tensors), 2) : null,
                 Short(cold.Milliseconds(Kernel)),
                 Short(cold.Milliseconds(Operators)),
-                Short(cold.Milliseconds(BuiltIn))
+                Short(cold.Milliseconds(BuiltIn)),
+                Short(times.Milliseconds(Memory)),
+                Short(times.Ratio(Memory, asIs) * bytes / (Triad.ElementBytes * triad.Count))
             ),
             theirs?.Name,
             times.Ratio(Operators, Kernel),
@@ -180,6 +190,8 @@ static class Measurement
         using var scope = NewDisposeScope();
         loss();
     }
+
+    static double Bytes(Tensor tensor) => tensor.numel() * (double)tensor.element_size();
 
     static Tensor Total(Tensor value) => value.dim() == 0 ? value : value.sum();
 

@@ -20,17 +20,8 @@ enum BoxMeasure
     /// <summary>Squared diagonal of the smallest box round both.</summary>
     Diagonal,
 
-    /// <summary>Width of the predicted box.</summary>
-    Width,
-
-    /// <summary>Height of the predicted box.</summary>
-    Height,
-
-    /// <summary>Width of the wanted box.</summary>
-    TargetWidth,
-
-    /// <summary>Height of the wanted box.</summary>
-    TargetHeight,
+    /// <summary>From the diagonal of the wanted box to that of the predicted one.</summary>
+    Angle,
 }
 
 /// <summary>Rows of floats about some pairs of boxes, in the first-level cache.</summary>
@@ -42,7 +33,7 @@ readonly unsafe struct BoxBlock(float* memory, int axes)
     /// <summary>Pairs in a block.</summary>
     public const int Size = 128;
 
-    const int Measures = 9;
+    const int Measures = 6;
     const int PerAxis = 13; // four coordinates, four gradients, five lengths
 
     /// <summary>How many rows a block has.</summary>
@@ -58,13 +49,7 @@ readonly unsafe struct BoxBlock(float* memory, int axes)
     public float* Slope(BoxMeasure measure) => Row(1 + (int)measure);
 
     /// <summary>A measure.</summary>
-    public float* Measure(BoxMeasure measure) =>
-        measure switch
-        {
-            BoxMeasure.Width or BoxMeasure.Height => Side(measure - BoxMeasure.Width),
-            BoxMeasure.TargetWidth or BoxMeasure.TargetHeight => TargetSide(measure - BoxMeasure.TargetWidth),
-            _ => Row(1 + Measures + (int)measure),
-        };
+    public float* Measure(BoxMeasure measure) => Row(1 + Measures + (int)measure);
 
     /// <summary>One of the 4D coordinates, those of the predicted box first.</summary>
     public float* Coordinate(int k) => AxisRow(0, k);

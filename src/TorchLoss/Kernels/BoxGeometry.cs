@@ -32,6 +32,29 @@ static class BoxGeometry
     public static R Shift<R>(R low, R high, R wantedLow, R wantedHigh)
         where R : struct, IReal<R> => ((low - wantedLow) + (high - wantedHigh)) * 0.5;
 
+    /// <summary>From the diagonal of a wanted box to that of a predicted one, in radians.</summary>
+    /// <remarks>
+    /// As one angle, of the cross product and the inner product of both: a box without height has a ratio of ∞, one without
+    /// extent 0/0. Boxes without extent have no angle, and its derivative there would be 0/0.
+    /// </remarks>
+    [MethodImpl(Inline)]
+    public static R Angle<R>(R width, R height, R wantedWidth, R wantedHeight)
+        where R : struct, IReal<R>
+    {
+        var across = wantedWidth * height - width * wantedHeight;
+        var along = wantedWidth * width + wantedHeight * height;
+        return R.Atan2(across, R.Select(R.Greater(along * along + across * across, 0.0), along, 1.0));
+    }
+
+    /// <summary>The derivative of a diagonal's angle by one side, but for the sign: the other side over the squared diagonal.</summary>
+    [MethodImpl(Inline)]
+    public static R Turn<R>(R side, R other)
+        where R : struct, IReal<R>
+    {
+        var square = side * side + other * other;
+        return R.Select(R.Greater(square, 0.0), other / square, 0.0);
+    }
+
     /// <summary>The loss of each pair of boxes (..., 2D), on torch tensors: the definition.</summary>
     public static Tensor Losses<F>(F formula, Tensor input, Tensor target)
         where F : struct, IBoxFormula<F>
@@ -52,10 +75,7 @@ static class BoxGeometry
             Product(spans),
             SumOfSquares(shifts),
             SumOfSquares(spans),
-            sides[0],
-            sides[1],
-            wanted[0],
-            wanted[1]
+            F.UsesAngle ? Angle(sides[0], sides[1], wanted[0], wanted[1]) : 0.0
         ).Tensor;
     }
 

@@ -93,7 +93,7 @@ readonly unsafe struct BoxJob<F> : IChunkJob
 
         if (gradient != null || targetGradient != null)
         {
-            BoxKernel.Backward<V, F>(formula, block, padded, targetGradient != null);
+            BoxKernel.Backward<V, F>(formula, block, padded);
             Store(block.Gradient(0), gradient, first, count);
             Store(block.Gradient(width), targetGradient, first, count);
         }

@@ -25,16 +25,20 @@ static unsafe class BoxKernel
         }
 
         Combine<V, F>(block, count);
+        if (F.UsesAngle)
+        {
+            Angle<V>(block, count);
+        }
+
         Losses<V, F>(formula, block, count);
     }
 
-    /// <summary>Gradients by the coordinates of predicted boxes, and of wanted ones where that is asked for.</summary>
-    public static void Backward<V, F>(in F formula, BoxBlock block, int count, bool target)
+    /// <summary>Gradients by the coordinates of predicted boxes and of wanted ones.</summary>
+    public static void Backward<V, F>(in F formula, BoxBlock block, int count)
         where V : struct, ISimd<V>
         where F : struct, IBoxFormula<F>
     {
-        var last = target ? BoxMeasure.TargetHeight : BoxMeasure.Height;
-        for (var measure = BoxMeasure.Intersection; measure <= last; measure++)
+        for (var measure = BoxMeasure.Intersection; measure <= BoxMeasure.Angle; measure++)
         {
             if (Uses<F>(measure))
             {
@@ -56,7 +60,7 @@ static unsafe class BoxKernel
             BoxMeasure.Hull => F.UsesHull,
             BoxMeasure.Distance => F.UsesDistance,
             BoxMeasure.Diagonal => F.UsesDiagonal,
-            _ => F.UsesWidth,
+            _ => F.UsesAngle,
         };
 
     [MethodImpl(Loop)]
@@ -127,6 +131,19 @@ static unsafe class BoxKernel
     }
 
     [MethodImpl(Loop)]
+    static void Angle<V>(BoxBlock block, int count)
+        where V : struct, ISimd<V>
+    {
+        for (var i = 0; i < count; i += V.Count)
+        {
+            var (width, height) = (V.Load(block.Side(0) + i), V.Load(block.Side(1) + i));
+            var (wantedWidth, wantedHeight) = (V.Load(block.TargetSide(0) + i), V.Load(block.TargetSide(1) + i));
+            var angle = BoxGeometry.Angle(width, height, wantedWidth, wantedHeight);
+            V.Store(block.Measure(BoxMeasure.Angle) + i, angle);
+        }
+    }
+
+    [MethodImpl(Loop)]
     static void Losses<V, F>(in F formula, BoxBlock block, int count)
         where V : struct, ISimd<V>
         where F : struct, IBoxFormula<F>
@@ -141,10 +158,7 @@ static unsafe class BoxKernel
                 F.UsesHull ? V.Load(block.Measure(BoxMeasure.Hull) + i) : 0.0,
                 F.UsesDistance ? V.Load(block.Measure(BoxMeasure.Distance) + i) : 0.0,
                 F.UsesDiagonal ? V.Load(block.Measure(BoxMeasure.Diagonal) + i) : 0.0,
-                F.UsesWidth ? V.Load(block.Measure(BoxMeasure.Width) + i) : 0.0,
-                F.UsesWidth ? V.Load(block.Measure(BoxMeasure.Height) + i) : 0.0,
-                F.UsesWidth ? V.Load(block.Measure(BoxMeasure.TargetWidth) + i) : 0.0,
-                F.UsesWidth ? V.Load(block.Measure(BoxMeasure.TargetHeight) + i) : 0.0
+                F.UsesAngle ? V.Load(block.Measure(BoxMeasure.Angle) + i) : 0.0
             );
             V.Store(block.Losses + i, loss);
         }
@@ -162,10 +176,7 @@ static unsafe class BoxKernel
         V s2 = by is BoxMeasure.Hull ? 1.0 : 0.0;
         V s3 = by is BoxMeasure.Distance ? 1.0 : 0.0;
         V s4 = by is BoxMeasure.Diagonal ? 1.0 : 0.0;
-        V s5 = by is BoxMeasure.Width ? 1.0 : 0.0;
-        V s6 = by is BoxMeasure.Height ? 1.0 : 0.0;
-        V s7 = by is BoxMeasure.TargetWidth ? 1.0 : 0.0;
-        V s8 = by is BoxMeasure.TargetHeight ? 1.0 : 0.0;
+        V s5 = by is BoxMeasure.Angle ? 1.0 : 0.0;
         for (var i = 0; i < count; i += V.Count)
         {
             var loss = F.Value(
@@ -175,10 +186,7 @@ static unsafe class BoxKernel
                 F.UsesHull ? Seeded(block, BoxMeasure.Hull, i, s2) : 0.0,
                 F.UsesDistance ? Seeded(block, BoxMeasure.Distance, i, s3) : 0.0,
                 F.UsesDiagonal ? Seeded(block, BoxMeasure.Diagonal, i, s4) : 0.0,
-                F.UsesWidth ? Seeded(block, BoxMeasure.Width, i, s5) : 0.0,
-                F.UsesWidth ? Seeded(block, BoxMeasure.Height, i, s6) : 0.0,
-                F.UsesWidth ? Seeded(block, BoxMeasure.TargetWidth, i, s7) : 0.0,
-                F.UsesWidth ? Seeded(block, BoxMeasure.TargetHeight, i, s8) : 0.0
+                F.UsesAngle ? Seeded(block, BoxMeasure.Angle, i, s5) : 0.0
             );
             V.Store(slope + i, loss.Slope);
         }
@@ -216,10 +224,13 @@ static unsafe class BoxKernel
                 shift = V.Load(block.Slope(BoxMeasure.Distance) + i) * V.Load(block.Shift(axis) + i);
             }
 
-            if (F.UsesWidth)
+            if (F.UsesAngle)
             {
-                side += V.Load(block.Slope(BoxMeasure.Width + axis) + i);
-                wanted += V.Load(block.Slope(BoxMeasure.TargetWidth + axis) + i);
+                // a wider box lies flatter, a higher one steeper; the wanted box counts the other way round
+                var turn = V.Load(block.Slope(BoxMeasure.Angle) + i) * (axis == 0 ? -1.0 : 1.0);
+                side += turn * BoxGeometry.Turn(V.Load(block.Side(axis) + i), V.Load(block.Side(1 - axis) + i));
+                wanted -=
+                    turn * BoxGeometry.Turn(V.Load(block.TargetSide(axis) + i), V.Load(block.TargetSide(1 - axis) + i));
             }
 
             var (low, high) = (V.Load(x1 + i), V.Load(x2 + i));

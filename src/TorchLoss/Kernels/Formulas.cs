@@ -40,8 +40,8 @@ public interface IBoxFormula<F>
     /// <summary>Whether the formula reads the diagonal of the hull.</summary>
     static abstract bool UsesDiagonal { get; }
 
-    /// <summary>Whether the formula reads widths and heights: then it is for boxes in the plane only.</summary>
-    static abstract bool UsesWidth { get; }
+    /// <summary>Whether the formula reads the angle of the sides: then it is for boxes in the plane only.</summary>
+    static abstract bool UsesAngle { get; }
 
     /// <summary>The loss of one pair of boxes.</summary>
     /// <param name="options">The options.</param>
@@ -50,10 +50,7 @@ public interface IBoxFormula<F>
     /// <param name="hull">Area of the smallest box round both.</param>
     /// <param name="distance">Squared distance of the centres.</param>
     /// <param name="diagonal">Squared diagonal of the smallest box round both.</param>
-    /// <param name="width">Width of the predicted box.</param>
-    /// <param name="height">Height of the predicted box.</param>
-    /// <param name="target_width">Width of the wanted box.</param>
-    /// <param name="target_height">Height of the wanted box.</param>
+    /// <param name="angle">From the diagonal of the wanted box to that of the predicted one, in radians; 0 where one has no extent.</param>
     static abstract R Value<R>(
         in F options,
         R intersection,
@@ -61,10 +58,7 @@ public interface IBoxFormula<F>
         R hull,
         R distance,
         R diagonal,
-        R width,
-        R height,
-        R target_width,
-        R target_height
+        R angle
     )
         where R : struct, IReal<R>;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchLoss;
 
 /// <summary>Runs the Lovász extension of the Jaccard loss: by a sort of its own on the CPU, by torch's elsewhere.</summary>
@@ -88,17 +90,30 @@ static class JaccardEngine
 
         var label = (long*)NativeTensor.Data(labels);
         var size = lists.GroupImages * lists.Positions;
-        for (var i = 0L; i < size * lists.Groups; i++)
+        for (var group = 0; group < lists.Groups; group++)
+        {
+            var labelled = CountLabels(label + group * size, size, listOf.Length);
+            for (var c = 0; c < listOf.Length; c++)
+            {
+                if (listOf[c] >= 0 && c != lists.Ignored)
+                {
+                    counts[group * classes.Length + listOf[c]] = labelled[c];
+                }
+            }
+        }
+
+        return counts;
+    }
+
+    /// <summary>How often each label from 0 on occurs; all others fall into one place behind, so that no branch depends on them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static unsafe long[] CountLabels(long* labels, long count, int classes)
+    {
+        var counts = new long[classes + 1];
+        for (var i = 0L; i < count; i++)
         {
             // as an unsigned number a negative label is large
-            if (
-                (ulong)label[i] < (ulong)listOf.Length
-                && label[i] != lists.Ignored
-                && listOf[label[i]] is >= 0 and var k
-            )
-            {
-                counts[i / size * classes.Length + k]++;
-            }
+            counts[(int)Math.Min((ulong)labels[i], (ulong)classes)]++;
         }
 
         return counts;

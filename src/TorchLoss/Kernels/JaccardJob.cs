@@ -51,8 +51,8 @@ readonly unsafe struct JaccardJob : IChunkJob
     /// <summary>A place must fit 30 bits.</summary>
     public const long MostPlaces = 1 << 30;
 
-    const uint Own = 1;
-    const uint Negative = 2;
+    const int Own = 1;
+    const int Negative = 2;
 
     readonly JaccardLists lists;
     readonly float* scores;
@@ -125,24 +125,26 @@ readonly unsafe struct JaccardJob : IChunkJob
     }
 
     /// <summary>The positions of an image that err.</summary>
+    /// <remarks>Labels come in no order: a branch on them is guessed wrong half of the time, so there is none.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     long Collect(long image, long own, ulong* numbers)
     {
         var count = 0L;
         var first = (image * lists.Classes + (lists.Classes == 1 ? 0 : own)) * lists.Positions;
         var ignored = lists.Ignored ?? long.MinValue;
-        var beyond = lists.Error is JaccardError.Hinge ? 1f : 0f;
+        var hinge = lists.Error is JaccardError.Hinge ? 1 : 0;
         for (var i = 0L; i < lists.Positions; i++)
         {
             var label = labels[image * lists.Positions + i];
             var score = scores[first + i];
-            var isOwn = label == own;
-            var error = isOwn ? 1 - score : beyond + score;
-            var skipped = label == ignored || (beyond != 0 ? error <= 0 : error == 0);
-            var flags = (isOwn ? Own : 0u) | (error < 0 ? Negative : 0u);
+            var isOwn = label == own ? 1 : 0;
+            var error = (isOwn | hinge) + (1 - 2 * isOwn) * score;
+            var (zero, negative) = (error == 0 ? 1 : 0, error < 0 ? 1 : 0);
+            var skipped = (label == ignored ? 1 : 0) | zero | (negative & hinge);
+            var flags = isOwn * Own | negative * Negative;
             var bits = BitConverter.SingleToUInt32Bits(error) & 0x7fffffff;
-            numbers[count] = (ulong)(0x7fffffff - bits) << 32 | ((ulong)(first + i) << 2 | flags);
-            count += skipped ? 0 : 1;
+            numbers[count] = (ulong)(0x7fffffff - bits) << 32 | ((ulong)(first + i) << 2 | (uint)flags);
+            count += 1 - skipped;
         }
 
         return count;
@@ -157,20 +159,23 @@ readonly unsafe struct JaccardJob : IChunkJob
     double Walk(ulong* sorted, long count, long total, float scale)
     {
         var loss = 0.0;
-        double intersection = total;
-        double union = total;
+        var (intersection, union) = (total, total);
         for (var i = 0L; i < count; i++)
         {
             var (low, high) = ((uint)sorted[i], (uint)(sorted[i] >> 32));
-            var isOwn = (low & Own) != 0;
-            union += isOwn ? 0 : 1;
-            var growth = isOwn || union == 1 ? 1 / union : intersection / (union * (union - 1));
-            intersection -= isOwn ? 1 : 0;
+            long isOwn = low & Own;
+            union += 1 - isOwn;
+
+            // I, or 1 where the class is missed; U − 1, or 1: without a branch, which would be guessed wrong half of the time
+            var single = isOwn | (union == 1 ? 1L : 0L);
+            var growth = (single + (1 - single) * intersection) / (union * (double)(union - 1 + single * (2 - union)));
+            intersection -= isOwn;
             loss += BitConverter.UInt32BitsToSingle(0x7fffffff - high) * growth;
             if (gradient != null)
             {
-                var slope = (float)growth * scale;
-                gradient[low >> 2] = isOwn != ((low & Negative) != 0) ? -slope : slope;
+                var sign = (low ^ low >> 1) << 31;
+                var slope = BitConverter.SingleToUInt32Bits((float)growth * scale) ^ sign;
+                gradient[low >> 2] = BitConverter.UInt32BitsToSingle(slope);
             }
         }
 

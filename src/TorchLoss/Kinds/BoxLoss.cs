@@ -69,8 +69,8 @@ public abstract class BoxLoss(Reduction reduction = Reduction.Mean) : LossModule
         InputCheck.Floating(target, loss);
         InputCheck.SameShape(target, input, loss);
         InputCheck.SameDevice(target, input, loss);
-        var accepted = F.UsesWidth ? "(..., 4)" : "(..., 4) or (..., 6)";
-        if (input.dim() == 0 || input.shape[^1] != 4 && (F.UsesWidth || input.shape[^1] != 6))
+        var accepted = F.UsesAngle ? "(..., 4)" : "(..., 4) or (..., 6)";
+        if (input.dim() == 0 || input.shape[^1] != 4 && (F.UsesAngle || input.shape[^1] != 6))
         {
             throw new ArgumentException($"{loss}: input must be {accepted}, got {input.Shape}.", nameof(input));
         }

@@ -23,10 +23,7 @@ public sealed partial class CIoULoss : BoxLoss
     /// <param name="union">Area that either covers.</param>
     /// <param name="distance">Squared distance of the centres.</param>
     /// <param name="diagonal">Squared diagonal of the smallest box round both.</param>
-    /// <param name="width">Width of the predicted box.</param>
-    /// <param name="height">Height of the predicted box.</param>
-    /// <param name="target_width">Width of the wanted box.</param>
-    /// <param name="target_height">Height of the wanted box.</param>
+    /// <param name="angle">From the diagonal of the wanted box to that of the predicted one, θ_target − θ.</param>
     /// <param name="eps">Added to the divisors, in units of area.</param>
     /// <param name="alpha_iou_threshold">The ratio of the sides counts above this IoU only; 0: always.</param>
     [MethodImpl(Inline)]
@@ -35,23 +32,15 @@ public sealed partial class CIoULoss : BoxLoss
         R union,
         R distance,
         R diagonal,
-        R width,
-        R height,
-        R target_width,
-        R target_height,
+        R angle,
         [Positive] double eps = 1e-7,
         [Between(0, 1)] double alpha_iou_threshold = 0
     )
         where R : struct, IReal<R>
     {
         var iou = intersection / (union + eps);
-        var across = target_width * height - width * target_height;
-        var along = target_width * width + target_height * height;
-
-        // boxes without extent have no angle, and its derivative there would be 0/0
-        along = R.Select(R.Greater(along * along + across * across, 0.0), along, 1.0);
-        var angle = R.Atan2(across, along) * (2 / Math.PI);
-        var v = angle * angle;
+        var share = angle * (2 / Math.PI);
+        var v = share * share;
         var alpha = R.Detach(v / (1 - iou + v + eps));
         if (alpha_iou_threshold > 0)
         {
