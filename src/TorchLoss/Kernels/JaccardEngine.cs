@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace TorchLoss;
 
 /// <summary>Runs the Lovász extension of the Jaccard loss: by a sort of its own on the CPU, by torch's elsewhere.</summary>
@@ -65,7 +63,7 @@ static class JaccardEngine
 
         var losses = new double[own.Length];
         var job = new JaccardJob(lists, scores, labels, classes, own, scales, losses, gradient);
-        Chunks.Sum(job, own.Length, lists.GroupImages * lists.Positions);
+        job.RunAll();
         GC.KeepAlive(scores);
         GC.KeepAlive(labels);
         var groups = new float[lists.Groups];
@@ -81,39 +79,13 @@ static class JaccardEngine
     static unsafe long[] Count(JaccardLists lists, Tensor labels, long[] classes)
     {
         var counts = new long[lists.Groups * classes.Length];
-        var listOf = new int[Math.Max(lists.Classes, 2)];
-        listOf.AsSpan().Fill(-1);
-        for (var k = 0; k < classes.Length; k++)
-        {
-            listOf[classes[k]] = k;
-        }
-
         var label = (long*)NativeTensor.Data(labels);
-        var size = lists.GroupImages * lists.Positions;
-        for (var group = 0; group < lists.Groups; group++)
+        var size = (int)(lists.GroupImages * lists.Positions);
+        for (var list = 0; list < counts.Length; list++)
         {
-            var labelled = CountLabels(label + group * size, size, listOf.Length);
-            for (var c = 0; c < listOf.Length; c++)
-            {
-                if (listOf[c] >= 0 && c != lists.Ignored)
-                {
-                    counts[group * classes.Length + listOf[c]] = labelled[c];
-                }
-            }
-        }
-
-        return counts;
-    }
-
-    /// <summary>How often each label from 0 on occurs; all others fall into one place behind, so that no branch depends on them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static unsafe long[] CountLabels(long* labels, long count, int classes)
-    {
-        var counts = new long[classes + 1];
-        for (var i = 0L; i < count; i++)
-        {
-            // as an unsigned number a negative label is large
-            counts[(int)Math.Min((ulong)labels[i], (ulong)classes)]++;
+            var own = classes[list % classes.Length];
+            var group = new ReadOnlySpan<long>(label + list / classes.Length * (long)size, size);
+            counts[list] = own == lists.Ignored ? 0 : group.Count(own);
         }
 
         return counts;

@@ -93,61 +93,100 @@ readonly unsafe struct JaccardJob : IChunkJob
         this.gradient = gradient is null ? null : (float*)NativeTensor.Data(gradient);
     }
 
+    /// <summary>All lists: each on one thread, a long one that is alone on two.</summary>
+    public void RunAll()
+    {
+        if (losses.Length == 1 && Size >= JaccardHalves.From && scales[0] != 0)
+        {
+            losses[0] = JaccardHalves.Run(this);
+        }
+        else
+        {
+            Chunks.Sum(this, losses.Length, Size);
+        }
+    }
+
+    /// <summary>Intersection and union before the first position of the first list.</summary>
+    public (long Intersection, long Union) Start => (ownCount[0], ownCount[0]);
+
+    /// <summary>Positions of a list.</summary>
+    public long Size => lists.GroupImages * lists.Positions;
+
     /// <inheritdoc/>
     public double Run(long from, long to)
     {
-        var most = lists.GroupImages * lists.Positions;
-        using var memory = GradientPool.Empty([2, most, 2]); // two floats are as large as a number
+        using var memory = GradientPool.Empty([2, Size + 1, 2]); // two floats are as large as a number
         var numbers = (ulong*)NativeTensor.Data(memory);
         for (var list = from; list < to; list++)
         {
             if (scales[list] != 0)
             {
-                losses[list] = RunList(list, numbers, numbers + most);
+                var count = Collect(list, numbers, 1, 1, 0, uint.MaxValue);
+                var sorted = JaccardSort.Run(numbers, numbers + Size + 1, count);
+                losses[list] = Walk(list, sorted, count, ownCount[list], ownCount[list]);
             }
         }
 
         return 0;
     }
 
-    double RunList(long list, ulong* numbers, ulong* buffer)
+    /// <summary>The positions of a list that err, as numbers one behind the other; returns how many.</summary>
+    /// <param name="list">Which list.</param>
+    /// <param name="numbers">Where the first goes; one more is overwritten.</param>
+    /// <param name="step">1, or −1 from the last position down, so that they stand in order all the same.</param>
+    /// <param name="hop">1, or how far it is from a position to the next that is looked at.</param>
+    /// <param name="least">The least key, the upper half of a number, that is wanted.</param>
+    /// <param name="beyond">The first that is not.</param>
+    public long Collect(long list, ulong* numbers, int step, long hop, uint least, uint beyond)
     {
-        var group = list / classOf.Length;
-        var own = classOf[list % classOf.Length];
+        var images = lists.GroupImages;
+        var first = list / classOf.Length * images;
         var count = 0L;
-        for (var n = group * lists.GroupImages; n < (group + 1) * lists.GroupImages; n++)
+        for (var n = 0L; n < images; n++)
         {
-            count += Collect(n, own, numbers + count);
-        }
-
-        var sorted = JaccardSort.Run(numbers, buffer, count);
-        return Walk(sorted, count, ownCount[list], (float)scales[list]);
-    }
-
-    /// <summary>The positions of an image that err.</summary>
-    /// <remarks>Labels come in no order: a branch on them is guessed wrong half of the time, so there is none.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    long Collect(long image, long own, ulong* numbers)
-    {
-        var count = 0L;
-        var first = (image * lists.Classes + (lists.Classes == 1 ? 0 : own)) * lists.Positions;
-        var ignored = lists.Ignored ?? long.MinValue;
-        var hinge = lists.Error is JaccardError.Hinge ? 1 : 0;
-        for (var i = 0L; i < lists.Positions; i++)
-        {
-            var label = labels[image * lists.Positions + i];
-            var score = scores[first + i];
-            var isOwn = label == own ? 1 : 0;
-            var error = (isOwn | hinge) + (1 - 2 * isOwn) * score;
-            var (zero, negative) = (error == 0 ? 1 : 0, error < 0 ? 1 : 0);
-            var skipped = (label == ignored ? 1 : 0) | zero | (negative & hinge);
-            var flags = isOwn * Own | negative * Negative;
-            var bits = BitConverter.SingleToUInt32Bits(error) & 0x7fffffff;
-            numbers[count] = (ulong)(0x7fffffff - bits) << 32 | ((ulong)(first + i) << 2 | (uint)flags);
-            count += 1 - skipped;
+            var image = first + (step > 0 ? n : images - 1 - n);
+            var own = classOf[list % classOf.Length];
+            count += CollectImage(image, own, numbers + count * step, step, hop, least, beyond);
         }
 
         return count;
+    }
+
+    /// <remarks>Labels come in no order: a branch on them is guessed wrong half of the time, so there is none.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    long CollectImage(long image, long own, ulong* numbers, int step, long hop, uint least, uint beyond)
+    {
+        var first = (image * lists.Classes + (lists.Classes == 1 ? 0 : own)) * lists.Positions;
+        var ignored = lists.Ignored ?? long.MinValue;
+        var hinge = lists.Error is JaccardError.Hinge ? 1 : 0;
+        var (count, i) = (0L, step > 0 ? 0 : lists.Positions - 1);
+        for (var n = 0L; n < lists.Positions; n += hop, i += step * hop)
+        {
+            var label = labels[image * lists.Positions + i];
+            var isOwn = label == own ? 1 : 0;
+            var error = (isOwn | hinge) + (1 - 2 * isOwn) * scores[first + i];
+            var (zero, negative) = (error == 0 ? 1 : 0, error < 0 ? 1 : 0);
+            var flags = isOwn * Own | negative * Negative;
+            var key = 0x7fffffff - (BitConverter.SingleToUInt32Bits(error) & 0x7fffffff);
+            var elsewhere = key - least >= beyond - least ? 1 : 0;
+            numbers[count * step] = (ulong)key << 32 | ((ulong)(first + i) << 2 | (uint)flags);
+            count += 1 - ((label == ignored ? 1 : 0) | zero | negative & hinge | elsewhere);
+        }
+
+        return count;
+    }
+
+    /// <summary>How many of some positions belong to the class.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static long CountOwn(ulong* numbers, long count)
+    {
+        var own = 0L;
+        for (var i = 0L; i < count; i++)
+        {
+            own += (long)numbers[i] & Own;
+        }
+
+        return own;
     }
 
     /// <summary>The errors times the growth of the Jaccard loss, the largest first.</summary>
@@ -155,11 +194,16 @@ readonly unsafe struct JaccardJob : IChunkJob
     /// Growth in closed form: 1/U where the class is missed, I/(U(U − 1)) where it is wrongly found, with I and U the intersection
     /// and union left. A union of 1 reached from nothing, the first mistake on an absent class, is the whole loss.
     /// </remarks>
+    /// <param name="list">Which list.</param>
+    /// <param name="sorted">Its positions, or some of them.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="intersection">The intersection that is left before the first.</param>
+    /// <param name="union">The union before the first.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    double Walk(ulong* sorted, long count, long total, float scale)
+    public double Walk(long list, ulong* sorted, long count, long intersection, long union)
     {
         var loss = 0.0;
-        var (intersection, union) = (total, total);
+        var scale = (float)scales[list];
         for (var i = 0L; i < count; i++)
         {
             var (low, high) = ((uint)sorted[i], (uint)(sorted[i] >> 32));

@@ -56,6 +56,8 @@ readonly struct HalfSsim : IWindowComparison
 readonly record struct WindowFormula<C>(double C1, double C2)
     where C : struct, IWindowComparison
 {
+    const double Eps = 1e-12;
+
     /// <summary>The loss of a window.</summary>
     /// <param name="x">Mean of x − centre.</param>
     /// <param name="difference">Mean of x − y − gap.</param>
@@ -85,8 +87,72 @@ readonly record struct WindowFormula<C>(double C1, double C2)
             return loss;
         }
 
-        const double Eps = 1e-12;
         var divisor = brightness * variances;
         return R.Min(R.Max((loss * divisor + Eps) / (divisor + Eps) * 0.5, 0.0), 1.0);
+    }
+
+    /// <summary>The derivatives of <see cref="Value"/> by its first four numbers, all of two quotients: dual numbers would take four of each.</summary>
+    [MethodImpl(Inline)]
+    public void Slopes<R>(
+        R x,
+        R difference,
+        R squares,
+        R squaredDifference,
+        R centre,
+        R gap,
+        out R byX,
+        out R byDifference,
+        out R bySquares,
+        out R bySquaredDifference
+    )
+        where R : struct, IReal<R>
+    {
+        var y = x - difference;
+        var variance = squares - x * x - y * y;
+        var spread = squaredDifference - difference * difference;
+        R one = 1.0;
+        var variances = R.Max(variance, 0.0) + C2;
+        var inverse = one / variances;
+        var v = R.Max(spread, 0.0) * inverse;
+
+        // first by the variances and by their spread, which stand still where they were raised to 0
+        bySquaredDifference = inverse;
+        bySquares = -v * inverse;
+        byX = 0.0;
+        byDifference = 0.0;
+        if (C.Brightness)
+        {
+            var (left, right) = (x + centre, y + (centre - gap));
+            var brightness = left * left + right * right + C1;
+            var inverseBrightness = one / brightness;
+            var apart = difference + gap;
+            var u = apart * apart * inverseBrightness;
+            bySquaredDifference *= 1.0 - u;
+            bySquares *= 1.0 - u;
+            var byApart = (1.0 - v) * inverseBrightness;
+            var byBrightness = -u * byApart;
+            if (C.Half)
+            {
+                var divisor = brightness * variances;
+                var inverseDivisor = one / (divisor + Eps);
+                var whole = u + v - u * v;
+                var half = (whole * divisor + Eps) * inverseDivisor * 0.5;
+                var byWhole = divisor * inverseDivisor * 0.5;
+                var byDivisor = (whole * 0.5 - half) * inverseDivisor;
+                var inside = R.Select(R.Greater(half, 0.0), R.Select(R.Greater(1.0, half), 1.0, 0.0), 0.0);
+                bySquaredDifference *= byWhole * inside;
+                bySquares = (bySquares * byWhole + byDivisor * brightness) * inside;
+                byApart *= byWhole * inside;
+                byBrightness = (byBrightness * byWhole + byDivisor * variances) * inside;
+            }
+
+            byX = (left + right) * byBrightness * 2.0;
+            byDifference = (apart * byApart - right * byBrightness) * 2.0;
+        }
+
+        bySquaredDifference = R.Select(R.Greater(spread, 0.0), bySquaredDifference, 0.0);
+        bySquares = R.Select(R.Greater(variance, 0.0), bySquares, 0.0);
+        byX -= (x + y) * bySquares * 2.0;
+        byDifference += (y * bySquares - difference * bySquaredDifference) * 2.0;
     }
 }

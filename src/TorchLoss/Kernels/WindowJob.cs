@@ -78,7 +78,7 @@ readonly unsafe struct WindowJob<C> : IChunkJob
         for (var row = 0; row < height; row++)
         {
             Load<V>(rows, plane, row, (float)centre, gap);
-            WindowKernel.Fill<V>(rows.X, rows.Y, rows.Maps(row), rows.Stride);
+            WindowKernel.Fill<V>(rows.X, rows.Y, rows.Maps(row), rows.Stride, width);
             if (row < size - 1)
             {
                 continue;

@@ -24,10 +24,10 @@ static unsafe class WindowKernel
 
     /// <summary>What windows average over: x, the difference, the squares of x and y, and of the difference.</summary>
     [MethodImpl(Loop)]
-    public static void Fill<V>(float* x, float* difference, float* maps, int stride)
+    public static void Fill<V>(float* x, float* difference, float* maps, int stride, int count)
         where V : struct, ISimd<V>
     {
-        for (var i = 0; i < stride; i += V.Count)
+        for (var i = 0; i < count; i += V.Count)
         {
             var (left, apart) = (V.Load(x + i), V.Load(difference + i));
             var right = left - apart;
@@ -38,7 +38,7 @@ static unsafe class WindowKernel
         }
     }
 
-    /// <summary>Weighted sums of four rows, each taken at several steps.</summary>
+    /// <summary>Weighted sums of four rows, each taken at several steps; two vectors of each at a time, so that sums need not wait for each other.</summary>
     [MethodImpl(Loop)]
     public static void Filter<V>(
         float* source,
@@ -51,26 +51,45 @@ static unsafe class WindowKernel
     )
         where V : struct, ISimd<V>
     {
-        for (var i = 0; i < count; i += V.Count)
+        for (var i = 0; i < count; i += 2 * V.Count)
         {
-            V a = 0.0;
-            V b = 0.0;
-            V c = 0.0;
-            V d = 0.0;
+            V a0 = 0.0;
+            V a1 = 0.0;
+            V b0 = 0.0;
+            V b1 = 0.0;
+            V c0 = 0.0;
+            V c1 = 0.0;
+            V d0 = 0.0;
+            V d1 = 0.0;
             for (var k = 0; k < taps; k++)
             {
                 var p = source + steps[k] + i;
                 var weight = V.Load(weights + k * Widest);
-                a = V.MultiplyAdd(weight, V.Load(p), a);
-                b = V.MultiplyAdd(weight, V.Load(p + stride), b);
-                c = V.MultiplyAdd(weight, V.Load(p + 2 * stride), c);
-                d = V.MultiplyAdd(weight, V.Load(p + 3 * stride), d);
+                a0 = V.MultiplyAdd(weight, V.Load(p), a0);
+                a1 = V.MultiplyAdd(weight, V.Load(p + V.Count), a1);
+                p += stride;
+                b0 = V.MultiplyAdd(weight, V.Load(p), b0);
+                b1 = V.MultiplyAdd(weight, V.Load(p + V.Count), b1);
+                p += stride;
+                c0 = V.MultiplyAdd(weight, V.Load(p), c0);
+                c1 = V.MultiplyAdd(weight, V.Load(p + V.Count), c1);
+                p += stride;
+                d0 = V.MultiplyAdd(weight, V.Load(p), d0);
+                d1 = V.MultiplyAdd(weight, V.Load(p + V.Count), d1);
             }
 
-            V.Store(destination + i, a);
-            V.Store(destination + stride + i, b);
-            V.Store(destination + 2 * stride + i, c);
-            V.Store(destination + 3 * stride + i, d);
+            var to = destination + i;
+            V.Store(to, a0);
+            V.Store(to + V.Count, a1);
+            to += stride;
+            V.Store(to, b0);
+            V.Store(to + V.Count, b1);
+            to += stride;
+            V.Store(to, c0);
+            V.Store(to + V.Count, c1);
+            to += stride;
+            V.Store(to, d0);
+            V.Store(to + V.Count, d1);
         }
     }
 
@@ -106,6 +125,7 @@ static unsafe class WindowKernel
     }
 
     /// <summary>The derivatives of the losses by each of the four means, times a factor.</summary>
+    [MethodImpl(Loop)]
     public static void Slopes<V, C>(
         WindowFormula<C> formula,
         float* means,
@@ -119,46 +139,28 @@ static unsafe class WindowKernel
         where V : struct, ISimd<V>
         where C : struct, IWindowComparison
     {
-        for (var by = 0; by < 4; by++)
-        {
-            Slope<V, C>(formula, means, slopes + by * stride, by, stride, count, centre, gap, factor);
-        }
-    }
-
-    [MethodImpl(Loop)]
-    static void Slope<V, C>(
-        WindowFormula<C> formula,
-        float* means,
-        float* slope,
-        int by,
-        int stride,
-        int count,
-        float centre,
-        float gap,
-        float factor
-    )
-        where V : struct, ISimd<V>
-        where C : struct, IWindowComparison
-    {
-        V s0 = by == 0 ? 1.0 : 0.0;
-        V s1 = by == 1 ? 1.0 : 0.0;
-        V s2 = by == 2 ? 1.0 : 0.0;
-        V s3 = by == 3 ? 1.0 : 0.0;
         V scale = factor;
-        Dual<V> middle = centre;
-        Dual<V> apart = gap;
+        V middle = centre;
+        V apart = gap;
         for (var i = 0; i < count; i += V.Count)
         {
             var p = means + i;
-            var loss = formula.Value<Dual<V>>(
-                new(V.Load(p), s0),
-                new(V.Load(p + stride), s1),
-                new(V.Load(p + 2 * stride), s2),
-                new(V.Load(p + 3 * stride), s3),
+            formula.Slopes(
+                V.Load(p),
+                V.Load(p + stride),
+                V.Load(p + 2 * stride),
+                V.Load(p + 3 * stride),
                 middle,
-                apart
+                apart,
+                out var byX,
+                out var byDifference,
+                out var bySquares,
+                out var bySquaredDifference
             );
-            V.Store(slope + i, loss.Slope * scale);
+            V.Store(slopes + i, byX * scale);
+            V.Store(slopes + stride + i, byDifference * scale);
+            V.Store(slopes + 2 * stride + i, bySquares * scale);
+            V.Store(slopes + 3 * stride + i, bySquaredDifference * scale);
         }
     }
 

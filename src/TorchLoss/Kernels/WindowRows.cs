@@ -8,6 +8,7 @@ sealed unsafe class WindowRows : IDisposable
     const int Alignment = 64;
     const int Widest = 16;
 
+    readonly int width;
     readonly int size;
     readonly float* memory;
     readonly int* steps;
@@ -15,10 +16,11 @@ sealed unsafe class WindowRows : IDisposable
     /// <summary>Room for rows of some width under windows of some size.</summary>
     public WindowRows(int width, int size)
     {
-        this.size = size;
+        (this.width, this.size) = (width, size);
 
-        // a filter reads up to the window's size beyond a row, and a vector beyond that
-        Stride = (width + 2 * size + 2 * Widest) / Widest * Widest;
+        // a filter reads up to the window's size beyond a row, and two vectors beyond that
+        const int Two = 2 * Widest;
+        Stride = (width + 2 * size + 2 * Two) / Two * Two;
         var floats = Stride * (8 * size + 3 * 4 + 3) + size * Widest;
         memory = (float*)NativeMemory.AlignedAlloc((nuint)floats * sizeof(float), Alignment);
         steps = (int*)NativeMemory.Alloc((nuint)size, sizeof(int));
@@ -76,7 +78,7 @@ sealed unsafe class WindowRows : IDisposable
             steps[k] = (int)(Maps(row + k) - memory);
         }
 
-        WindowKernel.Filter<V>(memory, steps, Weights, count, Column, Stride, Stride);
+        WindowKernel.Filter<V>(memory, steps, Weights, count, Column, Stride, width);
     }
 
     /// <summary>Filters slopes of the windows that began <paramref name="first"/> to <paramref name="last"/> rows above a row.</summary>
@@ -89,7 +91,7 @@ sealed unsafe class WindowRows : IDisposable
         }
 
         var weights = Weights + first * Widest;
-        WindowKernel.Filter<V>(memory, steps, weights, last - first + 1, Column, Stride, Stride);
+        WindowKernel.Filter<V>(memory, steps, weights, last - first + 1, Column, Stride, width);
     }
 
     /// <summary>Filters four rows along themselves.</summary>
