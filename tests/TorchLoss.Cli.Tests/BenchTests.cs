@@ -88,6 +88,9 @@ public sealed class BenchTests
     [InlineData("--sizes '0'", "MSELoss", "--sizes", "64,0")]
     [InlineData("--sizes '-3'", "MSELoss", "--sizes=-3")]
     [InlineData("--sizes '4x'", "MSELoss", "--sizes", "4x")]
+    [InlineData("--sizes '4096x'", "MSELoss", "--sizes", "64,4096x")]
+    [InlineData("--sizes '1e6'", "MSELoss", "--sizes", "1e6")]
+    [InlineData("--sizes '2.5'", "MSELoss", "--sizes", "2.5")]
     [InlineData("--sizes ''", "MSELoss", "--sizes", "64,")]
     [InlineData("4096x1000", "MSELoss", "--sizes", "99999999999")]
     [InlineData("4096x1000", "MSELoss", "--sizes", "99999999999999999999x2")]
@@ -95,7 +98,12 @@ public sealed class BenchTests
     [InlineData("'8x5' fits none", "GIoULoss", "--sizes", "64,8x5")]
     [InlineData("SSIMLoss", "SSIMLoss", "--sizes", "1x1x4x4")]
     [InlineData("--threads '0'", "MSELoss", "--threads", "0")]
+    [InlineData("--threads '-1'", "MSELoss", "--threads=-1")]
+    [InlineData("--threads 'many'", "MSELoss", "--threads", "many")]
     [InlineData("no loss 'A'", "A")]
+    [InlineData("no loss 'MSELos'", "MSELos", "--json")]
+    [InlineData("FocalLoss", "FocalLoss:gamma=red")]
+    [InlineData("/proc/bench", "MSELoss", "--sizes", "8", "--out", "/proc/bench")]
     [InlineData("--out", "MSELoss", "--sizes", "8", "--out", "/dev/null/x")]
     public void Wrong_use_is_refused(string word, params string[] args) =>
         Command.Refused(2, [word], ["bench", .. args]);
@@ -119,6 +127,55 @@ public sealed class BenchTests
             Assert.True(value.isfinite().ToBoolean(), $"{info.Name}: {value.ToDouble()}");
             value.backward();
         }
+    }
+
+    [Fact]
+    public void Segmentation_is_measured_on_images()
+    {
+        foreach (var name in (string[])["DiceLoss", "TverskyLoss", "JaccardLoss", "DiceCELoss", "LovaszSoftmaxLoss"])
+        {
+            var size = Assert.Single(BenchSize.Defaults(LossCatalog.Find(name)!));
+            Assert.Equal(4, size.Dims.Length);
+        }
+    }
+
+    /// <summary>1 + 1/2 everywhere, whatever the size: no stretch misses an element.</summary>
+    [Fact]
+    public void The_triad_adds_up()
+    {
+        foreach (var count in new long[] { 1, 16, 1000, 100_003, Chunk })
+        {
+            using var scope = NewDisposeScope();
+            using var triad = new Triad(count);
+            triad.Result.fill_(float.NaN);
+            triad.Run();
+            Assert.Equal(Math.Max(16, count / 16 * 16), triad.Count);
+            Assert.True(triad.Result.eq(1.5).all().ToBoolean(), $"{count}");
+        }
+    }
+
+    /// <summary>So many elements are written past the caches, in two stretches of unequal length.</summary>
+    const long Chunk = (4 << 20) + 48;
+
+    /// <summary>Of one tensor after two: the higher peak before does not count.</summary>
+    [Fact]
+    public void The_peak_counts_what_is_in_use_at_once()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        const long Bytes = 32 << 20;
+        static Tensor Touched() => ones(Bytes / sizeof(float));
+        var two = PeakMemory.Of(() =>
+        {
+            using var first = Touched();
+            using var second = Touched();
+        });
+        var one = PeakMemory.Of(() => Touched().Dispose());
+        Assert.InRange(two!.Value / (double)Bytes, 1.9, 2.2);
+        Assert.InRange(one!.Value / (double)Bytes, 0.9, 1.2);
     }
 
     [Fact]

@@ -75,17 +75,25 @@ sealed record BenchSize(long[] Dims)
         ["DisplacementGradientLoss"] = "2x3x48x48x48",
     };
 
+    /// <summary>What segmentation is about: a class for each pixel of an image.</summary>
+    const string Segmentation = "8x4x256x256";
+
     /// <summary>How many numbers the first tensor has.</summary>
     public long Count => Dims.Aggregate(1L, (product, size) => product * size);
 
     /// <summary>The sizes of a loss where none is asked for.</summary>
     /// <exception cref="UsageException">There is none for such tensors.</exception>
     public static IReadOnlyList<BenchSize> Defaults(LossInfo loss) =>
-        ByLoss.TryGetValue(loss.Name, out var sizes) || ByShape.TryGetValue(loss.Inputs[0].Shape, out sizes)
+        ByLoss.TryGetValue(loss.Name, out var sizes)
+        || IsSegmentation(loss) && (sizes = Segmentation) is not null
+        || ByShape.TryGetValue(loss.Inputs[0].Shape, out sizes)
             ? Parse(sizes)
             : throw new UsageException(
                 $"bench {loss.Name}: say --sizes; its {loss.Inputs[0].Name} is ({loss.Inputs[0].Shape})."
             );
+
+    static bool IsSegmentation(LossInfo loss) =>
+        loss.Family is Family.Segmentation && loss.Inputs[0].Shape == "N C *";
 
     /// <summary>Reads a list.</summary>
     /// <exception cref="UsageException">It is none.</exception>

@@ -63,7 +63,7 @@ static class JaccardEngine
 
         var losses = new double[own.Length];
         var job = new JaccardJob(lists, scores, labels, classes, own, scales, losses, gradient);
-        job.RunAll();
+        Chunks.Sum(job, own.Length, lists.GroupImages * lists.Positions);
         GC.KeepAlive(scores);
         GC.KeepAlive(labels);
         var groups = new float[lists.Groups];

@@ -51,8 +51,8 @@ readonly unsafe struct JaccardJob : IChunkJob
     /// <summary>A place must fit 30 bits.</summary>
     public const long MostPlaces = 1 << 30;
 
-    const int Own = 1;
-    const int Negative = 2;
+    const uint Own = 1;
+    const uint NoError = 0x7fffffff;
 
     readonly JaccardLists lists;
     readonly float* scores;
@@ -93,117 +93,82 @@ readonly unsafe struct JaccardJob : IChunkJob
         this.gradient = gradient is null ? null : (float*)NativeTensor.Data(gradient);
     }
 
-    /// <summary>All lists: each on one thread, a long one that is alone on two.</summary>
-    public void RunAll()
-    {
-        if (losses.Length == 1 && Size >= JaccardHalves.From && scales[0] != 0)
-        {
-            losses[0] = JaccardHalves.Run(this);
-        }
-        else
-        {
-            Chunks.Sum(this, losses.Length, Size);
-        }
-    }
-
-    /// <summary>Intersection and union before the first position of the first list.</summary>
-    public (long Intersection, long Union) Start => (ownCount[0], ownCount[0]);
-
-    /// <summary>Positions of a list.</summary>
-    public long Size => lists.GroupImages * lists.Positions;
-
     /// <inheritdoc/>
     public double Run(long from, long to)
     {
-        using var memory = GradientPool.Empty([2, Size + 1, 2]); // two floats are as large as a number
+        var most = lists.GroupImages * lists.Positions + 1; // one more is overwritten
+        using var memory = GradientPool.Empty([2, most, 2]); // two floats are as large as a number
         var numbers = (ulong*)NativeTensor.Data(memory);
         for (var list = from; list < to; list++)
         {
             if (scales[list] != 0)
             {
-                var count = Collect(list, numbers, 1, 1, 0, uint.MaxValue);
-                var sorted = JaccardSort.Run(numbers, numbers + Size + 1, count);
-                losses[list] = Walk(list, sorted, count, ownCount[list], ownCount[list]);
+                losses[list] = RunList(list, numbers, numbers + most);
             }
         }
 
         return 0;
     }
 
-    /// <summary>The positions of a list that err, as numbers one behind the other; returns how many.</summary>
-    /// <param name="list">Which list.</param>
-    /// <param name="numbers">Where the first goes; one more is overwritten.</param>
-    /// <param name="step">1, or −1 from the last position down, so that they stand in order all the same.</param>
-    /// <param name="hop">1, or how far it is from a position to the next that is looked at.</param>
-    /// <param name="least">The least key, the upper half of a number, that is wanted.</param>
-    /// <param name="beyond">The first that is not.</param>
-    public long Collect(long list, ulong* numbers, int step, long hop, uint least, uint beyond)
+    double RunList(long list, ulong* numbers, ulong* buffer)
     {
-        var images = lists.GroupImages;
-        var first = list / classOf.Length * images;
+        var group = list / classOf.Length;
+        var own = classOf[list % classOf.Length];
         var count = 0L;
-        for (var n = 0L; n < images; n++)
+        for (var n = group * lists.GroupImages; n < (group + 1) * lists.GroupImages; n++)
         {
-            var image = first + (step > 0 ? n : images - 1 - n);
-            var own = classOf[list % classOf.Length];
-            count += CollectImage(image, own, numbers + count * step, step, hop, least, beyond);
+            count += Collect(n, own, numbers + count);
         }
 
-        return count;
+        var sorted = JaccardSort.Run(numbers, buffer, count);
+        return Walk(sorted, count, ownCount[list], (float)scales[list]);
     }
 
-    /// <remarks>Labels come in no order: a branch on them is guessed wrong half of the time, so there is none.</remarks>
+    /// <summary>The positions of an image that err.</summary>
+    /// <remarks>
+    /// Labels come in no order: a branch on them is guessed wrong half of the time, so there is none. All that the loop reads is
+    /// taken out of memory before it, which the stores in it could change for all that the compiler knows.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    long CollectImage(long image, long own, ulong* numbers, int step, long hop, uint least, uint beyond)
+    long Collect(long image, long own, ulong* numbers)
     {
-        var first = (image * lists.Classes + (lists.Classes == 1 ? 0 : own)) * lists.Positions;
+        const uint One = 0x3f800000; // the bits of 1
+        var positions = lists.Positions;
+        var place = (image * lists.Classes + (lists.Classes == 1 ? 0 : own)) * positions;
+        var label = labels + image * positions;
+        var score = scores + place;
         var ignored = lists.Ignored ?? long.MinValue;
-        var hinge = lists.Error is JaccardError.Hinge ? 1 : 0;
-        var (count, i) = (0L, step > 0 ? 0 : lists.Positions - 1);
-        for (var n = 0L; n < lists.Positions; n += hop, i += step * hop)
+        var hinge = Bit(lists.Error is JaccardError.Hinge);
+        var end = numbers;
+        for (var i = 0L; i < positions; i++)
         {
-            var label = labels[image * lists.Positions + i];
-            var isOwn = label == own ? 1 : 0;
-            var error = (isOwn | hinge) + (1 - 2 * isOwn) * scores[first + i];
-            var (zero, negative) = (error == 0 ? 1 : 0, error < 0 ? 1 : 0);
-            var flags = isOwn * Own | negative * Negative;
-            var key = 0x7fffffff - (BitConverter.SingleToUInt32Bits(error) & 0x7fffffff);
-            var elsewhere = key - least >= beyond - least ? 1 : 0;
-            numbers[count * step] = (ulong)key << 32 | ((ulong)(first + i) << 2 | (uint)flags);
-            count += 1 - ((label == ignored ? 1 : 0) | zero | negative & hinge | elsewhere);
+            // 1 − s of the class; s, or 1 + s, of the others
+            var isOwn = Bit(label[i] == own);
+            var signed = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(score[i]) ^ isOwn << 31);
+            var error = BitConverter.UInt32BitsToSingle((isOwn | hinge) * One) + signed;
+            var negative = Bit(error < 0);
+            var key = NoError - (BitConverter.SingleToUInt32Bits(error) & NoError);
+            *end = (ulong)key << 32 | (uint)(place + i) << 2 | negative << 1 | isOwn;
+            end += 1 - (Bit(label[i] == ignored) | Bit(key == NoError) | negative & hinge);
         }
 
-        return count;
+        return end - numbers;
     }
 
-    /// <summary>How many of some positions belong to the class.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static long CountOwn(ulong* numbers, long count)
-    {
-        var own = 0L;
-        for (var i = 0L; i < count; i++)
-        {
-            own += (long)numbers[i] & Own;
-        }
-
-        return own;
-    }
+    /// <summary>1 or 0 without a branch.</summary>
+    [MethodImpl(Inline)]
+    static uint Bit(bool value) => Unsafe.BitCast<bool, byte>(value);
 
     /// <summary>The errors times the growth of the Jaccard loss, the largest first.</summary>
     /// <remarks>
     /// Growth in closed form: 1/U where the class is missed, I/(U(U − 1)) where it is wrongly found, with I and U the intersection
     /// and union left. A union of 1 reached from nothing, the first mistake on an absent class, is the whole loss.
     /// </remarks>
-    /// <param name="list">Which list.</param>
-    /// <param name="sorted">Its positions, or some of them.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="intersection">The intersection that is left before the first.</param>
-    /// <param name="union">The union before the first.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public double Walk(long list, ulong* sorted, long count, long intersection, long union)
+    double Walk(ulong* sorted, long count, long total, float scale)
     {
         var loss = 0.0;
-        var scale = (float)scales[list];
+        var (intersection, union) = (total, total);
         for (var i = 0L; i < count; i++)
         {
             var (low, high) = ((uint)sorted[i], (uint)(sorted[i] >> 32));
@@ -214,7 +179,7 @@ readonly unsafe struct JaccardJob : IChunkJob
             var single = isOwn | (union == 1 ? 1L : 0L);
             var growth = (single + (1 - single) * intersection) / (union * (double)(union - 1 + single * (2 - union)));
             intersection -= isOwn;
-            loss += BitConverter.UInt32BitsToSingle(0x7fffffff - high) * growth;
+            loss += BitConverter.UInt32BitsToSingle(NoError - high) * growth;
             if (gradient != null)
             {
                 var sign = (low ^ low >> 1) << 31;

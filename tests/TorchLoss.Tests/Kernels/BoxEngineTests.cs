@@ -126,6 +126,35 @@ public sealed class BoxEngineTests
     }
 
     [Theory, MemberData(nameof(All))]
+    public void A_box_with_NaN_spoils_no_other(string name) =>
+        TestWidths.Each(width =>
+        {
+            const int Spoilt = 130;
+            using var scope = NewDisposeScope();
+            var (input, target) = (Boxes(1, 150).to(float32), Boxes(2, 150).to(float32));
+            (Tensor Value, Tensor Gradient) Run()
+            {
+                var leaf = input.clone().requires_grad_();
+                var value = losses[name]([leaf, target], Reduction.None);
+                value.sum().backward();
+                return (value.detach(), leaf.grad!);
+            }
+
+            var whole = Run();
+            input[Spoilt, 2] = float.NaN;
+            var (value, gradient) = Run();
+
+            Assert.True(value[Spoilt].isnan().item<bool>());
+            Assert.True(gradient[Spoilt].isnan().any().item<bool>(), $"{name}, {width}");
+            foreach (var (from, count) in new[] { (0, Spoilt), (Spoilt + 1, 149 - Spoilt) })
+            {
+                var what = $"{name}, {width}";
+                TensorAssert.Close(whole.Value.narrow(0, from, count), value.narrow(0, from, count), 0, what);
+                TensorAssert.Close(whole.Gradient.narrow(0, from, count), gradient.narrow(0, from, count), 0, what);
+            }
+        });
+
+    [Theory, MemberData(nameof(All))]
     public void Threads_do_not_matter(string name)
     {
         var target = Boxes(2, 50_000).to(float32);

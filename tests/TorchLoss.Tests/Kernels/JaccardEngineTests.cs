@@ -142,6 +142,24 @@ public sealed unsafe class JaccardEngineTests
         Assert.Equal(growth, p.grad!.flatten().data<float>().ToArray());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void NaN_shows(int sign)
+    {
+        // NaN has a sign too, and is neither less than 0 nor more
+        var bits = unchecked((int)0x7fc00000) | (sign < 0 ? int.MinValue : 0);
+        var scores = zeros(1, 20);
+        scores[0, 7] = BitConverter.Int32BitsToSingle(bits);
+        foreach (var label in new[] { 0, 1 })
+        {
+            var target = full(1, 20, label, dtype: int64);
+            target[0, 3] = 1 - label;
+
+            Assert.Equal(float.NaN, nn.functional.lovasz_hinge_loss(scores, target).item<float>());
+        }
+    }
+
     [Fact]
     public void Threads_do_not_matter()
     {
