@@ -54,7 +54,10 @@ static class Alignments
                     : costs[TensorIndex.Colon, i - 1, j - 1]
                         - gamma
                             * logsumexp(
-                                stack([-cells[i - 1, j - 1] / gamma, -cells[i - 1, j] / gamma, -cells[i, j - 1] / gamma], 0),
+                                stack(
+                                    [-cells[i - 1, j - 1] / gamma, -cells[i - 1, j] / gamma, -cells[i, j - 1] / gamma],
+                                    0
+                                ),
                                 0
                             );
             }

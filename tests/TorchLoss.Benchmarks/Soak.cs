@@ -28,7 +28,11 @@ static class Soak
     {
         var passed = true;
         var count = 0;
-        foreach (var info in names.IsEmpty ? LossCatalog.All : (IEnumerable<LossInfo>)names.ToArray().Select(n => LossSpec.Parse(n).Info))
+        foreach (
+            var info in names.IsEmpty
+                ? LossCatalog.All
+                : (IEnumerable<LossInfo>)names.ToArray().Select(n => LossSpec.Parse(n).Info)
+        )
         {
             if (Growth(info, steps) is not var (tensors, megabytes))
             {
@@ -38,7 +42,9 @@ static class Soak
             var good = tensors == 0 && megabytes < MostMegabytes;
             passed &= good;
             count++;
-            Console.WriteLine($"  {info.Name, -34} {tensors, 4} tensors {megabytes, 7:F1} MB{(good ? "" : "  TOO MUCH")}");
+            Console.WriteLine(
+                $"  {info.Name, -34} {tensors, 4} tensors {megabytes, 7:F1} MB{(good ? "" : "  TOO MUCH")}"
+            );
         }
 
         Console.WriteLine($"{count} losses, {steps} steps each: {(passed ? "passed" : "FAILED")}");
@@ -95,7 +101,9 @@ static class Soak
         }
 
         // the windows of spectra and of mel filters
-        var most = info.Options.Any(o => o.Name is "fft_size" or "fft_sizes" or "max_levels" or "filter_length") ? 2048 : Side;
+        var most = info.Options.Any(o => o.Name is "fft_size" or "fft_sizes" or "max_levels" or "filter_length")
+            ? 2048
+            : Side;
         var usual = BenchSize.Defaults(info)[0];
         return (LossSpec.Parse(info.Name), new([.. usual.Dims.Select(size => Math.Min(size, most))]));
     }

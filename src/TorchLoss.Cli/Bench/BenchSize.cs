@@ -92,8 +92,7 @@ sealed record BenchSize(long[] Dims)
                 $"bench {loss.Name}: say --sizes; its {loss.Inputs[0].Name} is ({loss.Inputs[0].Shape})."
             );
 
-    static bool IsSegmentation(LossInfo loss) =>
-        loss.Family is Family.Segmentation && loss.Inputs[0].Shape == "N C *";
+    static bool IsSegmentation(LossInfo loss) => loss.Family is Family.Segmentation && loss.Inputs[0].Shape == "N C *";
 
     /// <summary>Reads a list.</summary>
     /// <exception cref="UsageException">It is none.</exception>

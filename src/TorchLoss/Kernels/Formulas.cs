@@ -51,14 +51,6 @@ public interface IBoxFormula<F>
     /// <param name="distance">Squared distance of the centres.</param>
     /// <param name="diagonal">Squared diagonal of the smallest box round both.</param>
     /// <param name="angle">From the diagonal of the wanted box to that of the predicted one, in radians; 0 where one has no extent.</param>
-    static abstract R Value<R>(
-        in F options,
-        R intersection,
-        R union,
-        R hull,
-        R distance,
-        R diagonal,
-        R angle
-    )
+    static abstract R Value<R>(in F options, R intersection, R union, R hull, R distance, R diagonal, R angle)
         where R : struct, IReal<R>;
 }
