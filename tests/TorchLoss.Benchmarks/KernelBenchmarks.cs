@@ -102,6 +102,16 @@ static class KernelBenchmarks
             loss.Dispose();
         }
 
+        using var constant = x.detach();
+        using var entropy = new TorchLoss.Standard.CrossEntropyLoss();
+        using var focal = new SoftmaxFocalLoss();
+        Interleaved.Compare(
+            $"softmax losses, {string.Join(" x ", x.shape)}, forward",
+            ("built-in cross_entropy", () => nn.functional.cross_entropy(constant, y).Dispose()),
+            ("CrossEntropyLoss", () => entropy.forward(constant, y).Dispose()),
+            ("SoftmaxFocalLoss", () => focal.forward(constant, y).Dispose()),
+            ("cross entropy, engine alone", () => FusedRows(default(CrossEntropy), constant, y).Dispose())
+        );
         Interleaved.Compare(
             $"softmax losses, {string.Join(" x ", x.shape)}, forward and backward",
             ("focal by hand", () => Backward(ByHand.SoftmaxFocal(x, y))),
@@ -132,9 +142,24 @@ static class KernelBenchmarks
             Columns("softmax focal, 32 classes in columns", new SoftmaxFocal(2), 32);
             Rows("softmax focal, 10 classes", new SoftmaxFocal(2), 10);
             Columns("softmax focal, 10 classes in columns", new SoftmaxFocal(2), 10);
+            Image("softmax focal, 21 classes of 256x256", new SoftmaxFocal(2), 21);
         }
 
         Simd.Width = Simd.Widest;
+    }
+
+    static unsafe void Image<F>(string name, F formula, int classes)
+        where F : struct, ISoftmaxFormula<F>
+    {
+        const int Side = 256;
+        using var input = randn(1, classes, Side, Side);
+        using var target = randint(0, classes, [1, Side, Side]);
+        using var gradient = empty(1, classes, Side, Side);
+        var weights = new RowWeights((long*)NativeTensor.Data(target), -100, null, null);
+        var value = new SoftmaxImageJob<F>(formula, input, weights, null, null, 1);
+        var both = new SoftmaxImageJob<F>(formula, input, weights, null, gradient, 1);
+        var n = (double)(Side * Side * classes);
+        Report(name, Best(value, value.Blocks, 100) / n, Best(both, both.Blocks, 100) / n);
     }
 
     static void Loop<F>(string name, F formula)
@@ -175,11 +200,11 @@ static class KernelBenchmarks
         Report(name, Best(value, value.Blocks) / (rows * classes), Best(both, both.Blocks) / (rows * classes));
     }
 
-    static double Best<J>(J job, long count)
+    static double Best<J>(J job, long count, int runs = 3000)
         where J : struct, IChunkJob
     {
         var best = double.PositiveInfinity;
-        for (var i = 0; i < 3000; i++)
+        for (var i = 0; i < runs; i++)
         {
             var start = Stopwatch.GetTimestamp();
             job.Run(0, count);
