@@ -91,6 +91,49 @@ static class KernelBenchmarks
         );
     }
 
+    /// <summary>What options and 16-bit floats cost, and what torch operators take for the same; forward and backward.</summary>
+    public static void Options(long rows, long columns)
+    {
+        using var x = randn(rows, columns).requires_grad_();
+        using var labels = rand(rows, columns).gt(0.7).to(float32);
+        using var mask = rand(rows, columns).gt(0.2);
+        using var weight = rand(rows, columns) + 0.5;
+        using var ofRows = rand(rows, 1) + 0.5;
+        using var ofColumns = rand(columns) + 0.5;
+        using var one = tensor(2.5f);
+        using var bce = new TorchLoss.Standard.BCEWithLogitsLoss();
+        using var weighted = new TorchLoss.Standard.BCEWithLogitsLoss(weight);
+        using var positive = new TorchLoss.Standard.BCEWithLogitsLoss(pos_weight: one);
+        using var positives = new TorchLoss.Standard.BCEWithLogitsLoss(pos_weight: ofColumns);
+        using var focal = new FocalLoss();
+        using var half = x.detach().to(float16).requires_grad_();
+        using var brain = x.detach().to(bfloat16).requires_grad_();
+        using var halfLabels = labels.to(float16);
+        using var brainLabels = labels.to(bfloat16);
+        Compare("BCEWithLogitsLoss", x, () => bce.forward(x, labels));
+        Compare("its weight", x, () => weighted.forward(x, labels));
+        Compare("its pos_weight, one", x, () => positive.forward(x, labels));
+        Compare("its pos_weight, one a column", x, () => positives.forward(x, labels));
+        Compare("FocalLoss", x, () => focal.forward(x, labels));
+        Compare("its sample_weight", x, () => focal.forward(x, labels, weight));
+        Compare("its sample_weight, one a row", x, () => focal.forward(x, labels, ofRows));
+        Compare("its mask", x, () => focal.forward(x, labels, mask));
+        Compare("its float16", half, () => focal.forward(half, halfLabels));
+        Compare("its bfloat16", brain, () => focal.forward(brain, brainLabels));
+        Compare("bfloat16, float32 labels", brain, () => focal.forward(brain, labels));
+    }
+
+    static void Compare(string name, Tensor leaf, Func<Tensor> loss)
+    {
+        void Composed()
+        {
+            using var suspension = Fusion.Suspend();
+            BackwardToLeaf(leaf, loss());
+        }
+
+        Interleaved.Compare(name, 7, ("torch operators", Composed), ("as it is", () => BackwardToLeaf(leaf, loss())));
+    }
+
     /// <summary>Forward and backward of row-wise softmax losses, float32.</summary>
     public static void Softmax(long rows, long classes, params long[] image)
     {
