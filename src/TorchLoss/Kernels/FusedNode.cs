@@ -13,6 +13,7 @@ namespace TorchLoss;
 sealed unsafe class FusedNode
 {
     static readonly ConcurrentStack<FusedNode> idle = [];
+    static int made;
 
     readonly Lock gate = new();
     readonly ApplyFunction apply;
@@ -34,7 +35,11 @@ sealed unsafe class FusedNode
     {
         (apply, delete) = (Apply, Delete);
         GCHandle.Alloc(this); // for ever: native code refers to the two functions, which the garbage collector does not see
+        Interlocked.Increment(ref made);
     }
+
+    /// <summary>How many were ever made.</summary>
+    public static int Made => made;
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     delegate HandleArray ApplyFunction(nint* upstream, int count);
