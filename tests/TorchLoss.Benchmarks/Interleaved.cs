@@ -25,11 +25,7 @@ static class Interleaved
         Compare(title, Rounds, variants);
 
     /// <summary>The same in a number of rounds.</summary>
-    public static IReadOnlyList<Timing> Compare(
-        string title,
-        int rounds,
-        params (string Name, Action Run)[] variants
-    )
+    public static IReadOnlyList<Timing> Compare(string title, int rounds, params (string Name, Action Run)[] variants)
     {
         var repeats = variants.Select(variant => Repeats(variant.Run)).ToArray();
         var times = variants.Select(_ => new double[rounds]).ToArray();

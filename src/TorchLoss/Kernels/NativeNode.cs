@@ -105,11 +105,13 @@ static unsafe partial class NativeNode
 /// <summary>A node, once as its owner and once only to find it.</summary>
 /// <param name="Owner">Keeps the node alive until it is released.</param>
 /// <param name="Weak">Does not.</param>
+[StructLayout(LayoutKind.Sequential)]
 readonly record struct NodeHandle(nint Owner, nint Weak);
 
 /// <summary>Handles of tensors as native code takes them.</summary>
 /// <param name="items">Where they lie.</param>
 /// <param name="count">How many there are.</param>
+[StructLayout(LayoutKind.Sequential)]
 readonly unsafe struct HandleArray(nint* items, long count)
 {
     readonly nint* items = items;
