@@ -21,11 +21,15 @@ static class Interleaved
     const int Rounds = 15;
 
     /// <summary>Times the variants and prints a table; the first is what the others are compared with.</summary>
-    public static IReadOnlyList<Timing> Compare(string title, params (string Name, Action Run)[] variants)
+    public static IReadOnlyList<Timing> Compare(string title, params (string Name, Action Run)[] variants) =>
+        Compare(title, Rounds, variants);
+
+    /// <summary>The same in a number of rounds.</summary>
+    public static IReadOnlyList<Timing> Compare(string title, int rounds, params (string Name, Action Run)[] variants)
     {
         var repeats = variants.Select(variant => Repeats(variant.Run)).ToArray();
-        var times = variants.Select(_ => new double[Rounds]).ToArray();
-        for (var round = 0; round < Rounds; round++)
+        var times = variants.Select(_ => new double[rounds]).ToArray();
+        for (var round = 0; round < rounds; round++)
         {
             for (var k = 0; k < variants.Length; k++)
             {

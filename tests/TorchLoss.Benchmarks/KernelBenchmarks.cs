@@ -113,6 +113,49 @@ static class KernelBenchmarks
         );
     }
 
+    /// <summary>What options and 16-bit floats cost, and what torch operators take for the same; forward and backward.</summary>
+    public static void Options(long rows, long columns)
+    {
+        using var x = randn(rows, columns).requires_grad_();
+        using var labels = rand(rows, columns).gt(0.7).to(float32);
+        using var mask = rand(rows, columns).gt(0.2);
+        using var weight = rand(rows, columns) + 0.5;
+        using var ofRows = rand(rows, 1) + 0.5;
+        using var ofColumns = rand(columns) + 0.5;
+        using var one = tensor(2.5f);
+        using var bce = new TorchLoss.Standard.BCEWithLogitsLoss();
+        using var weighted = new TorchLoss.Standard.BCEWithLogitsLoss(weight);
+        using var positive = new TorchLoss.Standard.BCEWithLogitsLoss(pos_weight: one);
+        using var positives = new TorchLoss.Standard.BCEWithLogitsLoss(pos_weight: ofColumns);
+        using var focal = new FocalLoss();
+        using var half = x.detach().to(float16).requires_grad_();
+        using var brain = x.detach().to(bfloat16).requires_grad_();
+        using var halfLabels = labels.to(float16);
+        using var brainLabels = labels.to(bfloat16);
+        Compare("BCEWithLogitsLoss", x, () => bce.forward(x, labels));
+        Compare("its weight", x, () => weighted.forward(x, labels));
+        Compare("its pos_weight, one", x, () => positive.forward(x, labels));
+        Compare("its pos_weight, one a column", x, () => positives.forward(x, labels));
+        Compare("FocalLoss", x, () => focal.forward(x, labels));
+        Compare("its sample_weight", x, () => focal.forward(x, labels, weight));
+        Compare("its sample_weight, one a row", x, () => focal.forward(x, labels, ofRows));
+        Compare("its mask", x, () => focal.forward(x, labels, mask));
+        Compare("its float16", half, () => focal.forward(half, halfLabels));
+        Compare("its bfloat16", brain, () => focal.forward(brain, brainLabels));
+        Compare("bfloat16, float32 labels", brain, () => focal.forward(brain, labels));
+    }
+
+    static void Compare(string name, Tensor leaf, Func<Tensor> loss)
+    {
+        void Composed()
+        {
+            using var suspension = Fusion.Suspend();
+            BackwardToLeaf(leaf, loss());
+        }
+
+        Interleaved.Compare(name, 7, ("torch operators", Composed), ("as it is", () => BackwardToLeaf(leaf, loss())));
+    }
+
     /// <summary>Forward and backward of row-wise softmax losses, float32.</summary>
     public static void Softmax(long rows, long classes, params long[] image)
     {
@@ -124,6 +167,16 @@ static class KernelBenchmarks
             loss.Dispose();
         }
 
+        using var constant = x.detach();
+        using var entropy = new TorchLoss.Standard.CrossEntropyLoss();
+        using var focal = new SoftmaxFocalLoss();
+        Interleaved.Compare(
+            $"softmax losses, {string.Join(" x ", x.shape)}, forward",
+            ("built-in cross_entropy", () => nn.functional.cross_entropy(constant, y).Dispose()),
+            ("CrossEntropyLoss", () => entropy.forward(constant, y).Dispose()),
+            ("SoftmaxFocalLoss", () => focal.forward(constant, y).Dispose()),
+            ("cross entropy, engine alone", () => FusedRows(default(CrossEntropy), constant, y).Dispose())
+        );
         Interleaved.Compare(
             $"softmax losses, {string.Join(" x ", x.shape)}, forward and backward",
             ("focal by hand", () => Backward(ByHand.SoftmaxFocal(x, y))),
@@ -154,9 +207,24 @@ static class KernelBenchmarks
             Columns("softmax focal, 32 classes in columns", new SoftmaxFocal(2), 32);
             Rows("softmax focal, 10 classes", new SoftmaxFocal(2), 10);
             Columns("softmax focal, 10 classes in columns", new SoftmaxFocal(2), 10);
+            Image("softmax focal, 21 classes of 256x256", new SoftmaxFocal(2), 21);
         }
 
         Simd.Width = Simd.Widest;
+    }
+
+    static unsafe void Image<F>(string name, F formula, int classes)
+        where F : struct, ISoftmaxFormula<F>
+    {
+        const int Side = 256;
+        using var input = randn(1, classes, Side, Side);
+        using var target = randint(0, classes, [1, Side, Side]);
+        using var gradient = empty(1, classes, Side, Side);
+        var weights = new RowWeights((long*)NativeTensor.Data(target), -100, null, null);
+        var value = new SoftmaxImageJob<F>(formula, input, weights, null, null, 1);
+        var both = new SoftmaxImageJob<F>(formula, input, weights, null, gradient, 1);
+        var n = (double)(Side * Side * classes);
+        Report(name, Best(value, value.Blocks, 100) / n, Best(both, both.Blocks, 100) / n);
     }
 
     static void Loop<F>(string name, F formula)
@@ -197,11 +265,11 @@ static class KernelBenchmarks
         Report(name, Best(value, value.Blocks) / (rows * classes), Best(both, both.Blocks) / (rows * classes));
     }
 
-    static double Best<J>(J job, long count)
+    static double Best<J>(J job, long count, int runs = 3000)
         where J : struct, IChunkJob
     {
         var best = double.PositiveInfinity;
-        for (var i = 0; i < 3000; i++)
+        for (var i = 0; i < runs; i++)
         {
             var start = Stopwatch.GetTimestamp();
             job.Run(0, count);

@@ -1,6 +1,6 @@
 using TorchLoss.Benchmarks;
 
-// dotnet run -c Release -- [loops|pointwise|tiny|soak|softmax|memory|linear|pairs|alignment|bandwidth|trainer] [threads] [elements]
+// dotnet run -c Release -- [loops|pointwise|tiny|soak|softmax|options|memory|linear|pairs|alignment|bandwidth|trainer] [threads] [elements]
 // dotnet run -c Release -- soak [threads] [steps] [losses...]
 var what = args.Length > 0 ? args[0] : "all";
 set_num_threads(args.Length > 1 ? int.Parse(args[1]) : Math.Min(2, Environment.ProcessorCount));
@@ -53,6 +53,11 @@ if (what is "softmax" or "all")
     KernelBenchmarks.Softmax(4096, 1000);
     KernelBenchmarks.Softmax(512, 32000);
     KernelBenchmarks.Softmax(4, 21, 256, 256);
+}
+
+if (what is "options" or "all")
+{
+    KernelBenchmarks.Options(4096, 1024);
 }
 
 if (what is "memory" or "all")

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace TorchLoss;
@@ -216,8 +217,8 @@ static class InputCheck
             return;
         }
 
-        using var contiguous = tensor.contiguous();
-        if (FirstOutside(contiguous, classes, ignore_index) is { } value)
+        using var copy = tensor.is_contiguous() ? null : tensor.contiguous();
+        if (FirstOutside(copy ?? tensor, classes, ignore_index) is { } value)
         {
             var ignored = ignore_index is { } i ? $" or {i} (ignored)" : "";
             throw new ArgumentException($"{loss}: {name} must lie in [0, {classes}){ignored}, got {value}.", name);
@@ -244,7 +245,7 @@ static class InputCheck
     {
         var values = (long*)NativeTensor.Data(contiguous);
         var count = contiguous.numel();
-        for (var i = 0L; i < count; i++)
+        for (var i = FirstSuspect(values, count, classes, ignored); i < count; i++)
         {
             // as an unsigned number a negative one is large: one comparison for both bounds
             if ((ulong)values[i] >= (ulong)classes && values[i] != ignored)
@@ -255,6 +256,28 @@ static class InputCheck
 
         GC.KeepAlive(contiguous);
         return null;
+    }
+
+    /// <summary>Where to look closely: the first vector that holds a value outside, or what fills none at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static unsafe long FirstSuspect(long* values, long count, long classes, long? ignored)
+    {
+        Vector<ulong> limit = new((ulong)classes);
+        Vector<long> spared = new(ignored ?? -1);
+        Vector<ulong> sparing = new(ignored is null ? 0 : ulong.MaxValue);
+        var i = 0L;
+        for (; i + Vector<long>.Count <= count; i += Vector<long>.Count)
+        {
+            var x = Vector.Load(values + i);
+            var inside = Vector.LessThan(Vector.AsVectorUInt64(x), limit);
+            var fits = inside | Vector.AsVectorUInt64(Vector.Equals(x, spared)) & sparing;
+            if (!Vector.EqualsAll(fits, new(ulong.MaxValue)))
+            {
+                break;
+            }
+        }
+
+        return i;
     }
 
     /// <summary>Refuses numbers outside [0, 1] (on the CPU; on CUDA reading them would stall the stream).</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace TorchLoss;
 
 /// <summary>Which tensors the fused kernels take; all others go the way of the composed form.</summary>
@@ -31,7 +29,7 @@ static class Fusion
         input.dtype is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 && HasMemory(input) && Allowed();
 
     /// <summary>Predictions of a pointwise formula, which is compiled while the program runs.</summary>
-    public static bool AcceptsFormulas(Tensor input) => RuntimeFeature.IsDynamicCodeCompiled && Accepts(input);
+    public static bool AcceptsFormulas(Tensor input) => PointwiseCompiler.IsAvailable && Accepts(input);
 
     /// <summary>Targets: constants that float32 holds (a float64 target makes the loss float64, as in torch).</summary>
     public static bool AcceptsTarget(Tensor target) =>

@@ -7,7 +7,7 @@ namespace TorchLoss;
 /// <remarks>
 /// libtorch's CPU allocator gives large blocks back to the operating system, and every fresh page costs as much time as the
 /// loss of its elements. A training step needs a gradient of the same size again, so its buffer is kept here when libtorch
-/// drops the last reference. Only gradients (and unreduced losses) of a fused loss from 1 MB on pass through the pool.
+/// drops the last reference. Only gradients, unreduced losses and expanded weights of a fused loss from 1 MB on pass through the pool.
 /// All members may be used from any thread.
 /// </remarks>
 public static unsafe class GradientPool

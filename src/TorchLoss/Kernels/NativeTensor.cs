@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TorchLoss;
 
-/// <summary>The two functions of TorchSharp's native library that its managed surface does not offer.</summary>
+/// <summary>The functions of TorchSharp's native library that its managed surface does not offer.</summary>
 static unsafe partial class NativeTensor
 {
     /// <summary>Where a tensor's elements lie; null for a tensor without memory of its own.</summary>
@@ -29,10 +29,22 @@ static unsafe partial class NativeTensor
         }
     }
 
+    /// <summary>Gives up a handle that no wrapper has; 0 is none.</summary>
+    public static void Dispose(nint handle)
+    {
+        if (handle != 0)
+        {
+            THSTensor_dispose(handle);
+        }
+    }
+
     const int Cpu = 0;
 
     [LibraryImport("LibTorchSharp")]
     private static partial nint THSTensor_data(nint handle);
+
+    [LibraryImport("LibTorchSharp")]
+    private static partial void THSTensor_dispose(nint handle);
 
     [LibraryImport("LibTorchSharp")]
     private static partial nint THSTensor_new(

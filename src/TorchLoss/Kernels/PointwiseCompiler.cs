@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 
 namespace TorchLoss;
 
@@ -59,6 +60,9 @@ enum PointwiseFeatures
 /// </remarks>
 static class PointwiseCompiler
 {
+    /// <summary>Whether code can be made at run time; tests turn it off to run what stands in for it.</summary>
+    public static bool IsAvailable { get; set; } = RuntimeFeature.IsDynamicCodeCompiled;
+
     /// <summary>The loop of a formula with its options.</summary>
     public static CompiledLoop Compile<V, F>(in F formula, PointwiseFeatures features)
         where V : struct, ISimd<V>

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace TorchLoss;
 
 /// <summary>Runs a pointwise formula: value and gradient in one SIMD pass on the CPU, the same formula on tensors elsewhere.</summary>
@@ -42,7 +45,7 @@ static class PointwiseEngine
         var sameType = input.dtype == target.dtype;
         var predictions = (sameType ? input : input.Upcast()).contiguous();
         var targets = (sameType ? target : target.to(ScalarType.Float32)).contiguous();
-        var weights = weight?.to(ScalarType.Float32).expand(input.shape).contiguous();
+        var weights = weight is null ? null : GradientPool.Empty(input.shape).copy_(weight);
         return Attached(formula, predictions, targets, weights, reduction).MoveToOuterDisposeScope();
     }
 
@@ -77,10 +80,37 @@ static class PointwiseEngine
     /// <summary>What a mean multiplies with; the mean of nothing is 0.</summary>
     static double Inverse(double divisor) => divisor == 0 ? 0 : 1 / divisor;
 
-    static double Sum(Tensor weight)
+    /// <summary>Of float32 that fill their memory; torch's own sum makes a copy in float64 first.</summary>
+    static unsafe double Sum(Tensor weight)
     {
-        using var sum = weight.sum(ScalarType.Float64);
-        return sum.item<double>();
+        var sum = Chunks.Sum(new Total((float*)NativeTensor.Data(weight)), weight.numel());
+        GC.KeepAlive(weight);
+        return sum;
+    }
+
+    /// <summary>Adds up chunks.</summary>
+    readonly unsafe struct Total(float* values) : IChunkJob
+    {
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public double Run(long from, long to)
+        {
+            var sums = Vector<double>.Zero;
+            var i = from;
+            for (; i + Vector<float>.Count <= to; i += Vector<float>.Count)
+            {
+                Vector.Widen(Vector.Load(values + i), out var low, out var high);
+                sums += low + high;
+            }
+
+            var sum = Vector.Sum(sums);
+            for (; i < to; i++)
+            {
+                sum += values[i];
+            }
+
+            return sum;
+        }
     }
 
     sealed class Call<F>(F formula, Reduction reduction) : FusedCall

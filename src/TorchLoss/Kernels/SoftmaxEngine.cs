@@ -10,7 +10,11 @@ readonly record struct SoftmaxWeights(
     Tensor? SampleWeight,
     long IgnoreIndex,
     bool MeanByClassWeight
-);
+)
+{
+    /// <summary>The mean where nothing counts: 0 in our losses, NaN in PyTorch's. Its gradient is 0 in both.</summary>
+    public float MeanOfNothing { get; init; }
+}
 
 /// <summary>Runs a row-wise softmax formula: one pass over each row on the CPU, the same formula on log-softmax tensors elsewhere.</summary>
 static class SoftmaxEngine
@@ -74,7 +78,13 @@ static class SoftmaxEngine
             divisor = weights.MeanByClassWeight ? divisor * own_weight : divisor;
         }
 
-        return reduction is Reduction.Mean ? losses.sum().SafeDivide(divisor.sum()) : losses.Reduce(reduction);
+        return reduction is Reduction.Mean ? Mean(losses, divisor.sum(), weights) : losses.Reduce(reduction);
+    }
+
+    static Tensor Mean(Tensor losses, Tensor divisor, in SoftmaxWeights weights)
+    {
+        var mean = losses.sum().SafeDivide(divisor);
+        return weights.MeanOfNothing == 0 ? mean : where(divisor.ne(0), mean, full_like(mean, weights.MeanOfNothing));
     }
 
     static bool Accepts(Tensor input, Tensor target, in SoftmaxWeights weights) =>
@@ -88,7 +98,7 @@ static class SoftmaxEngine
         where F : struct, ISoftmaxFormula<F>
     {
         using var scope = NewDisposeScope();
-        var logits = input.contiguous();
+        var logits = Contiguous(input);
         if (!Fusion.NeedsGradient(input))
         {
             return Run(formula, logits, target, weights, null, reduction).MoveToOuterDisposeScope();
@@ -102,6 +112,9 @@ static class SoftmaxEngine
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>Spares a small batch the wrapper of a tensor that is contiguous already.</summary>
+    static Tensor Contiguous(Tensor tensor) => tensor.is_contiguous() ? tensor : tensor.contiguous();
+
     static unsafe Tensor Run<F>(
         F formula,
         Tensor input,
@@ -113,7 +126,7 @@ static class SoftmaxEngine
         where F : struct, ISoftmaxFormula<F>
     {
         var rows = target.numel();
-        var index = target.contiguous();
+        var index = Contiguous(target);
         var ofClass = weights.ClassWeight?.to(ScalarType.Float64).contiguous();
 
         // the kernel reads one weight per position: a weight that broadcasts has too few in its memory
@@ -135,7 +148,7 @@ static class SoftmaxEngine
         GC.KeepAlive(index);
         GC.KeepAlive(ofClass);
         GC.KeepAlive(ofSample);
-        return losses ?? tensor((float)(sum * scale));
+        return losses ?? tensor(divisor == 0 ? weights.MeanOfNothing : (float)(sum * scale));
     }
 
     static double Rows<F>(SoftmaxJob<F> job, Tensor input)

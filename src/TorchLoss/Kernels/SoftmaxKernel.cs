@@ -26,6 +26,14 @@ static unsafe class SoftmaxKernel
             second = V.FastMax(second, V.Load(logits + i + V.Count));
         }
 
+        if (count >= V.Count)
+        {
+            // the last vectors overlap those before them, which changes no maximum
+            first = V.FastMax(first, V.Load(logits + count - V.Count));
+            second = i + V.Count <= count ? V.FastMax(second, V.Load(logits + i)) : second;
+            i = count;
+        }
+
         var largest = V.Largest(V.FastMax(first, second));
         for (; i < count; i++)
         {
@@ -63,6 +71,7 @@ static unsafe class SoftmaxKernel
     }
 
     /// <summary>The sum of exp(logit − shift); the exponentials go to <paramref name="exponentials"/> unless that is null.</summary>
+    [MethodImpl(Loop)]
     public static double SumOfExponentials<V>(float* logits, float* exponentials, int count, float shift)
         where V : struct, ISimd<V>
     {
@@ -90,6 +99,7 @@ static unsafe class SoftmaxKernel
     }
 
     /// <summary>Fewer logits than a vector holds, padded with −∞, whose exponential adds nothing.</summary>
+    [MethodImpl(Loop)]
     static double TailOfExponentials<V>(float* logits, float* exponentials, int count, float shift)
         where V : struct, ISimd<V>
     {

@@ -108,7 +108,7 @@ static class ClassIndexCheck
     {
         InputCheck.Floating(input, loss);
         InputCheck.SameDevice(target, input, loss);
-        if (input.dim() < 2 || !target.shape.AsSpan().SequenceEqual([input.shape[0], .. input.shape[2..]]))
+        if (!ArePositionsOf(input, target))
         {
             throw new ArgumentException(
                 $"{loss}: input (N, C, *) and target (N, *) expected, got {input.Shape} and {target.Shape}.",
@@ -117,9 +117,22 @@ static class ClassIndexCheck
         }
 
         InputCheck.Indices(target, loss);
-        InputCheck.IndexRange(target, input.shape[1], ignore_index, loss);
+        InputCheck.IndexRange(target, input.size(1), ignore_index, loss);
         InputCheck.BroadcastsTo(sample_weight, target, loss);
-        Weight(weight, input, input.shape[1], loss);
+        Weight(weight, input, input.size(1), loss);
+    }
+
+    /// <summary>Whether the target is (N, *) where the input is (N, C, *); size by size, since arrays of them cost more than a small loss.</summary>
+    static bool ArePositionsOf(Tensor input, Tensor target)
+    {
+        var dimensions = input.dim();
+        var fits = dimensions >= 2 && target.dim() == dimensions - 1;
+        for (var i = 0; fits && i < dimensions - 1; i++)
+        {
+            fits = target.size(i) == input.size(i == 0 ? 0 : i + 1);
+        }
+
+        return fits;
     }
 
     /// <summary>Refuses class weights that are not one number a class.</summary>

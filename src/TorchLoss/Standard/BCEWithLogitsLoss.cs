@@ -53,8 +53,39 @@ public sealed partial class BCEWithLogitsLoss : StandardPointwise
         var (x, t) = Operands.Pair(input, target, nameof(BCEWithLogitsLoss));
         InputCheck.BroadcastsTo(weight, x, nameof(BCEWithLogitsLoss));
         InputCheck.BroadcastsTo(pos_weight, x, nameof(BCEWithLogitsLoss));
+        if (Factors(x, t, weight, pos_weight) is { } factors)
+        {
+            using (factors)
+            {
+                return Weighted(new Formula(), x, t, factors, reduction);
+            }
+        }
+
         var losses = WithPositives(x.Upcast(), t.Upcast(), pos_weight.to(x.WideType));
         return (weight is null ? losses : losses * weight).Fold(reduction);
+    }
+
+    /// <summary>
+    /// Labels that are 0 or 1 make the weight of positives one of elements: ω where the label is 1. Null where they are not, or
+    /// where torch operators must do it anyhow.
+    /// </summary>
+    static Tensor? Factors(Tensor x, Tensor t, Tensor? weight, Tensor pos_weight)
+    {
+        var constant = Fusion.AcceptsWeight(pos_weight) && Fusion.AcceptsWeight(weight);
+        if (!constant || x.WideType is not ScalarType.Float32 || !BinaryTargets.AreIn(t))
+        {
+            return null;
+        }
+
+        var factors = GradientPool.Empty(x.shape);
+        using var scope = NewDisposeScope();
+        factors.copy_(t).mul_(pos_weight).add_(t.eq(0)); // a sum such as 1 + (ω − 1) t would lose the digits of a small ω
+        if (weight is not null)
+        {
+            factors.mul_(weight);
+        }
+
+        return factors;
     }
 
     static Tensor WithPositives(Tensor x, Tensor t, Tensor pos_weight)

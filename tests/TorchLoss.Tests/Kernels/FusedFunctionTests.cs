@@ -64,6 +64,41 @@ public sealed class FusedFunctionTests
     }
 
     [Fact]
+    public void Nodes_are_used_again_as_soon_as_their_graph_is_gone()
+    {
+        using var x = randn(20).requires_grad_();
+        using var t = rand(20);
+        void Steps(int live)
+        {
+            var losses = Enumerable.Range(0, live).Select(_ => Focal(x, t)).ToList();
+            losses.ForEach(loss => loss.Dispose());
+        }
+
+        Steps(8);
+        var made = FusedNode.Made;
+        for (var i = 0; i < 100; i++)
+        {
+            Steps(8);
+        }
+
+        Assert.InRange(FusedNode.Made, made, made + 8); // other tests may hold some of them
+    }
+
+    [Fact]
+    public void A_graph_that_nobody_keeps_lets_go_of_its_gradient_and_its_tensors()
+    {
+        GradientPool.Trim();
+        var before = GradientPool.LiveBytes;
+        using var x = randn(1 << 19).requires_grad_();
+        using (var t = rand(1 << 19))
+        {
+            Focal(x, t).Dispose();
+        }
+
+        Assert.Equal(before, GradientPool.LiveBytes);
+    }
+
+    [Fact]
     public void Exactly_one_tensor_outlives_a_call()
     {
         Collect();

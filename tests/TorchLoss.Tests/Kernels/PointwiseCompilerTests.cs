@@ -46,6 +46,37 @@ public sealed class PointwiseCompilerTests
         Assert.False(first.IsAlive);
     }
 
+    [Fact]
+    public void Where_no_code_can_be_made_the_formula_runs_on_torch_operators()
+    {
+        using var scope = NewDisposeScope();
+        var x = randn(40).requires_grad_();
+        var t = rand(40).gt(0.5).to(float32);
+        Tensor Loss() => PointwiseEngine.Evaluate(new Focal(0.25, 2), x, t, null, Reduction.Mean);
+        int Kernels()
+        {
+            using var suspension = Fusion.Suspend();
+            _ = Loss();
+            return suspension.Declined;
+        }
+
+        Assert.Equal(1, Kernels());
+        var value = Loss();
+        var gradient = autograd.grad([value], [x])[0];
+        try
+        {
+            PointwiseCompiler.IsAvailable = false;
+            Assert.Equal(0, Kernels());
+            var composed = Loss();
+            TensorAssert.Close(value, composed, 1e-6, "value");
+            TensorAssert.Close(gradient, autograd.grad([composed], [x])[0], 3e-6, "gradient");
+        }
+        finally
+        {
+            PointwiseCompiler.IsAvailable = true;
+        }
+    }
+
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     static WeakReference Weak(double alpha) => new(Loop(alpha));
 

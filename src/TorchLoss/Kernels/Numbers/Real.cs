@@ -77,7 +77,12 @@ public readonly record struct Real(double Value) : IReal<Real>
 
     /// <inheritdoc/>
     public static Real Pow(Real value, double exponent) =>
-        new(exponent == 2 ? value.Value * value.Value : Math.Pow(value.Value, exponent));
+        exponent switch
+        {
+            1 => value,
+            2 => value * value,
+            _ => new(Math.Pow(value.Value, exponent)),
+        };
 
     /// <inheritdoc/>
     public static Real Greater(Real left, Real right) => new(left.Value > right.Value ? 1 : 0);

@@ -18,22 +18,13 @@ public abstract class StandardClass(Reduction reduction = Reduction.Mean) : Loss
     )
         where F : struct, ISoftmaxFormula<F>
     {
-        var weights = new SoftmaxWeights(weight, null, ignore_index, MeanByClassWeight: true);
-        var loss = SoftmaxEngine.Evaluate(formula, scores.Input, scores.Target, weights, reduction);
-        if (reduction is not Reduction.Mean)
+        var weights = new SoftmaxWeights(weight, null, ignore_index, MeanByClassWeight: true)
         {
-            return scores.Unbatch(loss);
-        }
-
-        var counts = weight is null ? scores.Target.ne(ignore_index) : scores.Weights(weight, ignore_index).ne(0);
-        return NanIfNothing(loss, counts.any());
+            MeanOfNothing = float.NaN,
+        };
+        var loss = SoftmaxEngine.Evaluate(formula, scores.Input, scores.Target, weights, reduction);
+        return reduction is Reduction.Mean ? loss : scores.Unbatch(loss);
     }
-
-    /// <summary>The engine's mean of nothing is 0, PyTorch's NaN; its gradient is 0 in both, which a division by 0 would not give.</summary>
-    static Tensor NanIfNothing(Tensor mean, Tensor counts) =>
-        counts.device_type is DeviceType.CPU && counts.item<bool>()
-            ? mean
-            : where(counts, mean, full_like(mean, double.NaN));
 }
 
 /// <summary>Checked scores and class indices in batched form.</summary>
