@@ -79,6 +79,7 @@ sealed record ContrastRule(double Scale, bool Joint)
             null,
             Scale,
             contrast,
+            null,
             averaging,
             block_size,
             (inputs, given) =>

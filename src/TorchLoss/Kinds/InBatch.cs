@@ -59,6 +59,40 @@ static class InBatch
         );
     }
 
+    /// <summary>Row i belongs to row i, and each has to find the other: the mean over both directions.</summary>
+    /// <param name="rows">Rows (N, D); scores are products of them as they are.</param>
+    /// <param name="others">Rows (N, D) that belong to them.</param>
+    /// <param name="block_size">Rows a block; 0 chooses.</param>
+    public static Tensor BothWays(Tensor rows, Tensor others, long block_size)
+    {
+        var products = new DotProductSimilarity(normalize_embeddings: false);
+        Tensor Way(Tensor from, Tensor to) => Diagonal(from, to, products, 1, Reduction.Mean, block_size);
+        if (!ContrastEngine.Accepts(rows, others))
+        {
+            return (Way(rows, others) + Way(others, rows)) / 2;
+        }
+
+        var numbers = Enumerable.Range(0, (int)rows.shape[0]).Select(i => (long)i).ToArray();
+        Contrast Own() => Contrast.ByLabels(numbers, numbers);
+        return ContrastEngine.Evaluate(
+            rows,
+            others,
+            cosine: false,
+            null,
+            1,
+            Own(),
+            Own(),
+            Averaging.Mean,
+            block_size,
+            static (inputs, _) =>
+            {
+                var scores = inputs[0].mm(inputs[1].t());
+                Tensor Losses(int dim) => scores.logsumexp(dim) - scores.diagonal();
+                return (Losses(0) + Losses(1)).mean() / 2;
+            }
+        );
+    }
+
     /// <summary>Each anchor has a positive of its own, and the keys are negatives of all.</summary>
     /// <param name="anchors">Anchors (N, D).</param>
     /// <param name="positives">Their positives (N, D).</param>
@@ -101,6 +135,7 @@ static class InBatch
                     own,
                     1 / temperature,
                     Contrast.WithOwn(own.detach().contiguous().data<float>().ToArray()),
+                    null,
                     reduction is Reduction.Sum ? Averaging.Sum : Averaging.Mean,
                     block_size,
                     (inputs, _) => Losses(inputs[0].Unit(), inputs[1].Unit(), inputs[2]).Reduce(reduction)

@@ -213,32 +213,26 @@ public class ScoreBlocksTests
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
-    public void The_kernel_holds_one_block_of_scores(long height)
+    public void The_kernel_holds_one_strip_of_scores(long height)
     {
         using var scope = NewDisposeScope();
         const long Keys = 1 << 15;
-        var (anchors, keys) = (randn(300, 2), randn(Keys, 2));
-        var (seen, largest, memory) = (0L, 0L, new HashSet<nint>());
+        var (anchors, keys) = (new TileRows(randn(300, 2), unit: false), new TileRows(randn(Keys, 2), unit: false));
+        var (seen, most, memory) = (0L, 0L, new HashSet<nint>());
 
-        new ScoreBlocks(anchors, keys, 1).Run(
+        new ScoreStrips(anchors, keys, 1).Run(
             height,
-            zeros(300, 2),
-            zeros(Keys, 2),
-            block =>
+            strip =>
             {
-                unsafe
-                {
-                    memory.Add((nint)NativeTensor.Data(block.Scores));
-                }
-
-                (seen, largest) = (seen + block.Anchors, Math.Max(largest, block.Scores.numel()));
+                memory.Add(strip.At);
+                (seen, most) = (seen + strip.Anchors, Math.Max(most, strip.Anchors));
                 return 0;
             }
         );
 
         Assert.Equal(300, seen);
         Assert.Single(memory);
-        Assert.InRange(largest, 1, (height == 0 ? ScoreBlocks.Height(Keys) : height) * Keys);
+        Assert.InRange(most, 1, height == 0 ? ScoreStrips.Height(Keys) : height + TileProduct.Rows - 1);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ enum Averaging
     NonZero,
 }
 
-/// <summary>Cross entropies of anchors against keys, in blocks of anchors with the gradients made on the way: float32 on the CPU.</summary>
+/// <summary>Cross entropies of anchors against keys, in blocks with the gradients made on the way: float32 on the CPU.</summary>
 static class ContrastEngine
 {
     /// <summary>Whether the kernel takes such tensors; asked last.</summary>
@@ -30,8 +30,9 @@ static class ContrastEngine
     /// <param name="own">The score of each anchor with a positive that is no key, (N), or null.</param>
     /// <param name="scale">Scores are products times this.</param>
     /// <param name="contrast">Which keys belong to an anchor.</param>
+    /// <param name="back">Which anchors belong to a key, where each key has to find its own too, or null.</param>
     /// <param name="averaging">What the sum is divided by.</param>
-    /// <param name="height">Anchors in a block; 0 chooses.</param>
+    /// <param name="height">So many anchors' scores are in memory; 0 chooses.</param>
     /// <param name="composed">The same loss in torch operators, of the tensors that are not null and the others.</param>
     /// <param name="others">What else that reads.</param>
     public static Tensor Evaluate(
@@ -41,6 +42,7 @@ static class ContrastEngine
         Tensor? own,
         double scale,
         Contrast contrast,
+        Contrast? back,
         Averaging averaging,
         long height,
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor?>, Tensor> composed,
@@ -50,29 +52,17 @@ static class ContrastEngine
         FusedFunction.Rethrow();
         using var scope = NewDisposeScope();
         Tensor[] inputs = keys is null ? [anchors] : [anchors, keys];
-        var gradients = Array.ConvertAll(inputs, ScoreBlocks.Gradient);
-        double factor;
-        using (no_grad())
+        var rows = Array.ConvertAll(inputs, input => new TileRows(input, cosine));
+        Run(rows[0], rows[^1], scale * ContrastKernel.Log2E, contrast, back, height);
+        var (sum, divisor) = (contrast.Losses.Sum(), Divisor(contrast, averaging));
+        if (back is not null)
         {
-            var rows = Array.ConvertAll(inputs, input => cosine ? new UnitRows(input) : null);
-            var vectors = inputs.Select((input, i) => rows[i]?.Units ?? input.detach()).ToArray();
-            new ScoreBlocks(vectors[0], vectors[^1], scale).Run(
-                height,
-                gradients[0],
-                gradients[^1],
-                block => Turn(block, contrast)
-            );
-            factor = Inverse(Divisor(contrast, averaging));
-            for (var i = 0; i < inputs.Length; i++)
-            {
-                if (gradients[i]?.mul_(factor) is { } gradient)
-                {
-                    rows[i]?.Backward(gradient);
-                }
-            }
+            (sum, divisor) = (sum + back.Losses.Sum(), divisor + Divisor(back, averaging));
         }
 
-        var value = tensor((float)(contrast.Losses.Sum() * factor));
+        var factor = divisor == 0 ? 0 : 1 / divisor;
+        var value = tensor((float)(sum * factor));
+        var gradients = Array.ConvertAll(rows, some => some.Finish(factor * scale));
         if (own is not null)
         {
             inputs = [.. inputs, own];
@@ -86,10 +76,20 @@ static class ContrastEngine
             : value.MoveToOuterDisposeScope();
     }
 
-    static double Turn(in ScoreBlock block, Contrast contrast)
+    static void Run(TileRows anchors, TileRows keys, double scale, Contrast contrast, Contrast? back, long height)
     {
-        var job = new ContrastJob(block, contrast);
-        return Chunks.Sum(job, job.Strips, ContrastJob.Lanes * block.Scores.shape[0]);
+        using var constant = no_grad();
+        var symmetric = ReferenceEquals(anchors, keys) && contrast.SkipSelf;
+        if (back is not null || (symmetric && contrast.Most <= AnchorSums.MostPositives))
+        {
+            new ScoreTiles(anchors, keys, scale).Run(height, contrast, back ?? contrast);
+            return;
+        }
+
+        new ScoreStrips(anchors, keys, scale).Run(
+            height,
+            strip => Chunks.Sum(new ContrastRows(strip, contrast), strip.Anchors, strip.Width)
+        );
     }
 
     static double Divisor(Contrast contrast, Averaging averaging) =>
@@ -99,8 +99,6 @@ static class ContrastEngine
             Averaging.NonZero => contrast.Active.Sum(),
             _ => contrast.Terms,
         };
-
-    static double Inverse(double divisor) => divisor == 0 ? 0 : 1 / divisor;
 }
 
 /// <summary>A fused call whose form in torch operators is a function.</summary>

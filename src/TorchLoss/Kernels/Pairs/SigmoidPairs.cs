@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace TorchLoss;
 
@@ -35,29 +34,23 @@ static class SigmoidPairs
         FusedFunction.Rethrow();
         using var scope = NewDisposeScope();
         Tensor[] inputs = [rows, keys];
-        var gradients = Array.ConvertAll(inputs, ScoreBlocks.Gradient);
+        var (x, y) = (new TileRows(rows, unit: false), new TileRows(keys, unit: false));
         double sum;
         using (no_grad())
         {
-            sum = new ScoreBlocks(rows.detach(), keys.detach(), 1).Run(
+            sum = new ScoreStrips(x, y, 1).Run(
                 block_size,
-                gradients[0],
-                gradients[1],
-                block => Chunks.Sum(new Job(block), block.Scores.shape[0], block.Anchors)
+                strip => Chunks.Sum(new Job(strip), strip.Anchors, strip.Width)
             );
-            foreach (var gradient in gradients)
-            {
-                gradient?.div_(rows.shape[0]);
-            }
         }
 
-        var value = tensor((float)(sum / rows.shape[0]));
+        var value = tensor((float)(sum / x.Count));
         return inputs.Any(Fusion.NeedsGradient)
             ? FusedFunction
                 .Attach(
                     inputs,
                     value,
-                    gradients,
+                    [x.Finish(1.0 / x.Count), y.Finish(1.0 / x.Count)],
                     new ComposedCall((given, others) => Losses(given[0], given[1], others, 0).Value)
                 )
                 .MoveToOuterDisposeScope()
@@ -65,14 +58,8 @@ static class SigmoidPairs
     }
 
     /// <summary>Logits become the derivative by them.</summary>
-    [StructLayout(LayoutKind.Auto)]
-    readonly unsafe struct Job(ScoreBlock block) : IChunkJob
+    readonly unsafe struct Job(ScoreStrip strip) : IChunkJob
     {
-        readonly float* scores = (float*)NativeTensor.Data(block.Scores);
-        readonly long stride = block.Scores.stride(0);
-        readonly int anchors = (int)block.Anchors;
-        readonly long first = block.From;
-
         public double Run(long from, long to) =>
             Simd.Width switch
             {
@@ -84,31 +71,23 @@ static class SigmoidPairs
         double Run<V>(long from, long to)
             where V : struct, ISimd<V>
         {
-            var whole = (anchors + V.Count - 1) / V.Count * V.Count;
             var sum = 0.0;
-            for (var key = from; key < to; key++)
+            for (var row = from; row < to; row++)
             {
-                // minus infinity costs nothing and has no slope: for what lies beyond the anchors, and for the key's own
-                var row = scores + key * stride;
-                new Span<float>(row + anchors, whole - anchors).Fill(float.NegativeInfinity);
-                var own = key - first;
-                if (own < 0 || own >= anchors)
-                {
-                    sum += Row<V>(row, whole);
-                    continue;
-                }
-
-                var logit = row[own];
-                row[own] = float.NegativeInfinity;
-                sum += Row<V>(row, whole) + Real.Softplus(new Real(-logit)).Value;
-                row[own] = (float)(-1 / (1 + Math.Exp(logit)));
+                // minus infinity costs nothing and has no slope: for what fills the row up, and for its own key
+                var logits = strip.Row(row);
+                var own = strip.From + row;
+                var logit = logits[own];
+                logits[own] = float.NegativeInfinity;
+                sum += Row<V>(logits, strip.Width) + Real.Softplus(new Real(-logit)).Value;
+                logits[own] = (float)(-1 / (1 + Math.Exp(logit)));
             }
 
             return sum;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        static float Row<V>(float* row, int count)
+        static float Row<V>(float* row, long count)
             where V : struct, ISimd<V>
         {
             V sum = 0.0;

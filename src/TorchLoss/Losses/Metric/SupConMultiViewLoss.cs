@@ -99,6 +99,7 @@ public sealed partial class SupConMultiViewLoss : LossModule1
             null,
             1 / temperature,
             contrast,
+            null,
             Averaging.Mean,
             block_size,
             (inputs, others) =>
