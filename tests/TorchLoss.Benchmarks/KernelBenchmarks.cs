@@ -285,10 +285,10 @@ static class KernelBenchmarks
     /// </summary>
     public static void Contrast(long count, long size)
     {
-        using var x = randn(count, size).requires_grad_();
-        using var y = randn(count, size).requires_grad_();
-        using var u = nn.functional.normalize(x.detach(), dim: 1);
-        using var v = nn.functional.normalize(y.detach(), dim: 1);
+        using var x = nn.functional.normalize(randn(count, size), dim: 1).requires_grad_();
+        using var y = nn.functional.normalize(randn(count, size), dim: 1).requires_grad_();
+        using var u = x.detach();
+        using var v = y.detach();
         using var views = arange(count).remainder(count / 2);
         using var classes = arange(count).remainder(10);
         using var scale = tensor(14.3f);

@@ -60,36 +60,37 @@ static class InBatch
     }
 
     /// <summary>Row i belongs to row i, and each has to find the other: the mean over both directions.</summary>
-    /// <param name="rows">Rows (N, D); scores are products of them as they are.</param>
+    /// <param name="rows">Rows (N, D).</param>
     /// <param name="others">Rows (N, D) that belong to them.</param>
+    /// <param name="scale">One number; scores are products times it.</param>
     /// <param name="block_size">Rows a block; 0 chooses.</param>
-    public static Tensor BothWays(Tensor rows, Tensor others, long block_size)
+    public static Tensor BothWays(Tensor rows, Tensor others, Tensor scale, long block_size)
     {
-        var products = new DotProductSimilarity(normalize_embeddings: false);
-        Tensor Way(Tensor from, Tensor to) => Diagonal(from, to, products, 1, Reduction.Mean, block_size);
         if (!ContrastEngine.Accepts(rows, others))
         {
-            return (Way(rows, others) + Way(others, rows)) / 2;
+            var products = new DotProductSimilarity(normalize_embeddings: false);
+            Tensor Way(Tensor from, Tensor to) => Diagonal(from, to, products, 1, Reduction.Mean, block_size);
+            return (Way(rows * scale, others) + Way(others, rows * scale)) / 2;
         }
 
         var numbers = Enumerable.Range(0, (int)rows.shape[0]).Select(i => (long)i).ToArray();
-        Contrast Own() => Contrast.ByLabels(numbers, numbers);
         return ContrastEngine.Evaluate(
             rows,
             others,
             cosine: false,
-            null,
             1,
-            Own(),
-            Own(),
+            Contrast.ByLabels(numbers, numbers),
             Averaging.Mean,
             block_size,
             static (inputs, _) =>
             {
-                var scores = inputs[0].mm(inputs[1].t());
+                var scores = inputs[2] * inputs[0].mm(inputs[1].t());
                 Tensor Losses(int dim) => scores.logsumexp(dim) - scores.diagonal();
                 return (Losses(0) + Losses(1)).mean() / 2;
-            }
+            },
+            [],
+            learned: scale,
+            back: Contrast.ByLabels(numbers, numbers)
         );
     }
 
@@ -132,13 +133,13 @@ static class InBatch
                     anchors,
                     keys,
                     cosine: true,
-                    own,
                     1 / temperature,
                     Contrast.WithOwn(own.detach().contiguous().data<float>().ToArray()),
-                    null,
                     reduction is Reduction.Sum ? Averaging.Sum : Averaging.Mean,
                     block_size,
-                    (inputs, _) => Losses(inputs[0].Unit(), inputs[1].Unit(), inputs[2]).Reduce(reduction)
+                    (inputs, _) => Losses(inputs[0].Unit(), inputs[1].Unit(), inputs[2]).Reduce(reduction),
+                    [],
+                    own
                 );
             }
 

@@ -147,7 +147,7 @@ sealed unsafe class ScoreStrips(TileRows anchors, TileRows keys, double scale)
                 Strip.Stride,
                 Rows,
                 Side,
-                Width,
+                (int)Keys.Features,
                 add: false
             );
 

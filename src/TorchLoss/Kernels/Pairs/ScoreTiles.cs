@@ -44,16 +44,16 @@ sealed unsafe class ScoreTiles(TileRows anchors, TileRows keys, double scale)
     void Run<V>(long height, AnchorSums rows, AnchorSums columns, bool skipSelf)
         where V : struct, ISimd<V>
     {
-        var rounds = new TileRounds((int)anchors.Blocks, _symmetric);
+        var order = new TileOrder((int)anchors.Blocks, _symmetric);
         var threads = anchors.Blocks > 1 ? get_num_threads() : 1;
         var elements = height > 0 ? height * keys.Count : KeptElements;
-        var kept = Math.Min(rounds.Count, elements / (Side * Side));
+        var kept = Math.Min(order.Count, elements / (Side * Side));
         using var panels = keys.Panels(scale);
         using var store = GradientPool.Empty([kept, Side, Side]);
         var (across, memory) = ((nint)NativeTensor.Data(panels), (nint)NativeTensor.Data(store));
         var learns = anchors.Gradient is not null || keys.Gradient is not null;
 
-        rounds.Run(
+        order.Run(
             threads,
             (i, j, number) =>
             {
@@ -84,7 +84,7 @@ sealed unsafe class ScoreTiles(TileRows anchors, TileRows keys, double scale)
             return;
         }
 
-        rounds.Run(
+        order.Run(
             threads,
             (i, j, number) =>
             {
@@ -109,9 +109,27 @@ sealed unsafe class ScoreTiles(TileRows anchors, TileRows keys, double scale)
     void Score<V>(float* tile, float* across, int i, int j)
         where V : struct, ISimd<V>
     {
-        var width = anchors.Width;
+        var (width, depth) = (anchors.Width, (int)anchors.Features);
         var panel = Row(across, j);
-        TileProduct.Multiply<V>(Row(anchors.Data, i), width, 1, panel, Side, 0, tile, Side, Side, Side, width, add: false);
+        TileProduct.Multiply<V>(Row(anchors.Data, i), width, 1, panel, Side, 0, tile, Side, Side, Side, depth, add: false);
+        if (_symmetric && i == j)
+        {
+            Mirror(tile);
+        }
+    }
+
+    /// <summary>
+    /// Both places of a pair get one score: rounded apart, a large one would overflow where it is shifted by the other.
+    /// </summary>
+    static void Mirror(float* tile)
+    {
+        for (var row = 1; row < Side; row++)
+        {
+            for (var column = 0; column < row; column++)
+            {
+                tile[row * Side + column] = tile[column * Side + row];
+            }
+        }
     }
 
     /// <summary>Takes out of a tile what belongs into no sum.</summary>

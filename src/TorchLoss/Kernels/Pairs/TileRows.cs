@@ -1,13 +1,13 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace TorchLoss;
 
 /// <summary>Rows as the products of tiles read them: filled up with zeros to whole tiles, of length 1 if wanted, and their gradient.</summary>
 /// <remarks>
 /// The way back from units is <c>∂x = (∂u − (∂u · u) u) / |x|</c>. In torch operators it makes a dozen tensors of the size of the batch,
-/// whose fresh memory takes longer than all that is computed here.
+/// whose fresh memory takes longer than all that is computed here. Nothing here runs on libtorch's threads: these go on spinning
+/// for a while after their work, and would do so where the tiles want to be computed.
 /// </remarks>
 sealed unsafe class TileRows
 {
@@ -23,19 +23,19 @@ sealed unsafe class TileRows
     /// <summary>Takes float32 rows on the CPU.</summary>
     /// <param name="rows">Rows (N, D).</param>
     /// <param name="unit">Whether they are scaled to length 1.</param>
-    public TileRows(Tensor rows, bool unit)
+    /// <param name="learns">Whether the gradient by them is made.</param>
+    public TileRows(Tensor rows, bool unit, bool learns)
     {
         (Count, Features) = (rows.shape[0], rows.shape[1]);
         Blocks = (Count + Side - 1) / Side;
         Width = (int)((Features + Side - 1) / Side * Side);
         _slopes = unit ? new float[Count] : null;
-        _values = Filled(Count != Blocks * Side || Features != Width);
-        _gradient = Fusion.NeedsGradient(rows) ? Filled(zeros: true) : null;
+        _values = GradientPool.Empty([Blocks * Side, Width]);
+        _gradient = learns ? GradientPool.Empty(_values.shape) : null;
         Data = (float*)NativeTensor.Data(_values);
         Gradient = _gradient is null ? null : (float*)NativeTensor.Data(_gradient);
         using var contiguous = rows.detach().contiguous();
-        var from = (float*)NativeTensor.Data(contiguous);
-        Chunks.Sum(new Job(this, from, Forward: true, 1), Count, Width);
+        Chunks.Sum(new Filling(this, (nint)NativeTensor.Data(contiguous)), Blocks * Side, Width);
         GC.KeepAlive(contiguous);
     }
 
@@ -61,52 +61,83 @@ sealed unsafe class TileRows
     public Tensor Panels(double factor)
     {
         var panels = GradientPool.Empty([Blocks, Width, Side]);
-        using var across = _values.view(Blocks, Side, Width).transpose(1, 2);
-        return panels.copy_(across).mul_(factor);
+        Chunks.Sum(new Turning(this, (nint)NativeTensor.Data(panels), (float)factor), Blocks, Side * Width);
+        return panels;
     }
 
-    /// <summary>The gradient by the rows that were given, times a factor; null where none is needed.</summary>
-    public Tensor? Finish(double factor)
+    /// <summary>The scalar product of all rows with what was added to their gradient.</summary>
+    public double Along()
     {
-        if (_gradient is null)
-        {
-            return null;
-        }
+        var sum = Chunks.Sum(new Measuring(this), Count, Width);
+        GC.KeepAlive(_values);
+        return sum;
+    }
 
+    /// <summary>The gradient by the rows that were given, times a factor.</summary>
+    public Tensor Finish(double factor)
+    {
         var result = GradientPool.Empty([Count, Features]);
-        Chunks.Sum(new Job(this, (float*)NativeTensor.Data(result), Forward: false, (float)factor), Count, Width);
+        Chunks.Sum(new Leaving(this, (nint)NativeTensor.Data(result), (float)factor), Count, Width);
         GC.KeepAlive(_values);
         return result;
     }
 
-    Tensor Filled(bool zeros)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    float Dot(float* a, float* b)
     {
-        var memory = GradientPool.Empty([Blocks * Side, Width]);
-        return zeros ? memory.zero_() : memory;
+        var sum = Vector<float>.Zero;
+        var i = 0;
+        for (; i + Vector<float>.Count <= Features; i += Vector<float>.Count)
+        {
+            sum += Vector.Load(a + i) * Vector.Load(b + i);
+        }
+
+        var total = Vector.Sum(sum);
+        for (; i < Features; i++)
+        {
+            total += a[i] * b[i];
+        }
+
+        return total;
     }
 
-    /// <summary>From the rows outside to those inside, or from the gradient inside to the one outside.</summary>
-    [StructLayout(LayoutKind.Auto)]
-    readonly record struct Job(TileRows Rows, nint Outside, bool Forward, float Factor) : IChunkJob
+    /// <summary>to = a · x + b · y; y is not looked at where b is 0, for it may hold anything.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Add(float* to, float* x, float a, float* y, float b)
     {
-        public Job(TileRows rows, float* outside, bool Forward, float factor)
-            : this(rows, (nint)outside, Forward, factor) { }
+        var i = 0;
+        for (; i + Vector<float>.Count <= Features; i += Vector<float>.Count)
+        {
+            var sum = Vector.Load(x + i) * a;
+            Vector.Store(b == 0 ? sum : sum + Vector.Load(y + i) * b, to + i);
+        }
 
+        for (; i < Features; i++)
+        {
+            to[i] = b == 0 ? x[i] * a : x[i] * a + y[i] * b;
+        }
+    }
+
+    /// <summary>From the rows outside to those inside, and zeros to what fills them up and to their gradient.</summary>
+    readonly record struct Filling(TileRows Rows, nint Outside) : IChunkJob
+    {
         public double Run(long from, long to)
         {
             for (var row = from; row < to; row++)
             {
-                var x = (float*)Outside + row * Rows.Features;
-                var u = Rows.Data + row * Rows.Width;
-                if (Forward)
+                var inside = Rows.Data + row * Rows.Width;
+                var filled = 0L;
+                if (row < Rows.Count)
                 {
-                    Add(u, x, Scale(x, row), u, 0);
+                    var outside = (float*)Outside + row * Rows.Features;
+                    Rows.Add(inside, outside, Scale(outside, row), inside, 0);
+                    filled = Rows.Features;
                 }
-                else
+
+                new Span<float>(inside + filled, (int)(Rows.Width - filled)).Clear();
+                if (Rows.Gradient is not null)
                 {
-                    var g = Rows.Gradient + row * Rows.Width;
-                    var slope = Factor * (Rows._slopes?[row] ?? 1);
-                    Add(x, g, slope, u, Rows._slopes is null ? 0 : -Dot(g, u) * slope);
+                    new Span<float>(Rows.Gradient + row * Rows.Width, Rows.Width).Clear();
                 }
             }
 
@@ -120,45 +151,69 @@ sealed unsafe class TileRows
                 return 1;
             }
 
-            var length = MathF.Sqrt(Dot(x, x));
+            var length = MathF.Sqrt(Rows.Dot(x, x));
             slopes[row] = length < (float)Vectors.Shortest ? 0 : 1 / length;
             return 1 / MathF.Max(length, (float)Vectors.Shortest);
         }
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        float Dot(float* a, float* b)
+    /// <summary>From rows to columns.</summary>
+    readonly record struct Turning(TileRows Rows, nint Panels, float Factor) : IChunkJob
+    {
+        public double Run(long from, long to)
         {
-            var sum = Vector<float>.Zero;
-            var i = 0;
-            for (; i + Vector<float>.Count <= Rows.Features; i += Vector<float>.Count)
+            for (var block = from; block < to; block++)
             {
-                sum += Vector.Load(a + i) * Vector.Load(b + i);
+                var first = block * Side * Rows.Width;
+                Turn(Rows.Data + first, (float*)Panels + first);
             }
 
-            var total = Vector.Sum(sum);
-            for (; i < Rows.Features; i++)
-            {
-                total += a[i] * b[i];
-            }
-
-            return total;
+            return 0;
         }
 
-        /// <summary>to = a · x + b · y; y is not looked at where b is 0, for it may hold anything.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        void Add(float* to, float* x, float a, float* y, float b)
+        void Turn(float* rows, float* panel)
         {
-            var i = 0;
-            for (; i + Vector<float>.Count <= Rows.Features; i += Vector<float>.Count)
+            for (var column = 0; column < Rows.Width; column++, panel += Side)
             {
-                var sum = Vector.Load(x + i) * a;
-                Vector.Store(b == 0 ? sum : sum + Vector.Load(y + i) * b, to + i);
+                for (var row = 0; row < Side; row++)
+                {
+                    panel[row] = rows[row * Rows.Width + column] * Factor;
+                }
+            }
+        }
+    }
+
+    /// <summary>Scalar products of rows and their gradients.</summary>
+    readonly record struct Measuring(TileRows Rows) : IChunkJob
+    {
+        public double Run(long from, long to)
+        {
+            var sum = 0.0;
+            for (var row = from; row < to; row++)
+            {
+                sum += Rows.Dot(Rows.Data + row * Rows.Width, Rows.Gradient + row * Rows.Width);
             }
 
-            for (; i < Rows.Features; i++)
+            return sum;
+        }
+    }
+
+    /// <summary>From the gradient inside to the one outside.</summary>
+    readonly record struct Leaving(TileRows Rows, nint Outside, float Factor) : IChunkJob
+    {
+        public double Run(long from, long to)
+        {
+            for (var row = from; row < to; row++)
             {
-                to[i] = b == 0 ? x[i] * a : x[i] * a + y[i] * b;
+                var u = Rows.Data + row * Rows.Width;
+                var g = Rows.Gradient + row * Rows.Width;
+                var slope = Factor * (Rows._slopes?[row] ?? 1);
+                var along = Rows._slopes is null ? 0 : -Rows.Dot(g, u) * slope;
+                Rows.Add((float*)Outside + row * Rows.Features, g, slope, u, along);
             }
+
+            return 0;
         }
     }
 }

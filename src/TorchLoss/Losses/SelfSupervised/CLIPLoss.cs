@@ -34,7 +34,7 @@ public sealed partial class CLIPLoss : ImageTextLoss
     )
     {
         var batch = Batch(nameof(CLIPLoss), image_features, text_features, logit_scale, logit_bias);
-        var loss = InBatch.BothWays(batch.Images * batch.Scale, batch.Texts, block_size);
+        var loss = InBatch.BothWays(batch.Images, batch.Texts, batch.Scale, block_size);
         return batch.Bias is null ? loss : loss + 0 * batch.Bias;
     }
 }
