@@ -369,28 +369,62 @@ static class KernelBenchmarks
         Console.WriteLine($"  peak memory beyond the inputs: {whole >> 20} MB whole, {inBlocks >> 20} MB in blocks");
     }
 
-    /// <summary>NT-Xent of two views against the three matrix products that it cannot do without, float32.</summary>
+    /// <summary>
+    /// Losses of a batch's pairs against the matrix products of the field's formula: the scores, and for the gradients one by each of
+    /// their two factors, float32.
+    /// </summary>
     public static void Contrast(long count, long size)
     {
-        using var embeddings = randn(count, size).requires_grad_();
-        using var units = nn.functional.normalize(embeddings.detach(), dim: 1);
-        using var labels = arange(count).remainder(count / 2);
+        using var x = nn.functional.normalize(randn(count, size), dim: 1).requires_grad_();
+        using var y = nn.functional.normalize(randn(count, size), dim: 1).requires_grad_();
+        using var u = x.detach();
+        using var v = y.detach();
+        using var views = arange(count).remainder(count / 2);
+        using var classes = arange(count).remainder(10);
+        using var scale = tensor(14.3f);
         using var scores = empty(count, count);
         using var gradient = empty(count, size);
         void Products()
         {
             using var constant = no_grad();
             using var scope = NewDisposeScope();
-            scores.addmm_(units, units.t(), 0, 1);
-            gradient.addmm_(scores, units, 0, 1);
-            gradient.addmm_(scores.t(), units, 1, 1);
+            scores.addmm_(u, v.t(), 0, 1);
+            gradient.addmm_(scores, v, 0, 1);
+            gradient.addmm_(scores.t(), u, 0, 1);
         }
 
+        (string Name, Func<Tensor> Loss)[] losses =
+        [
+            ("NTXentLoss, two views", () => nn.functional.nt_xent_loss(x, views)),
+            ("SupConLoss, two views", () => nn.functional.supcon_loss(x, views)),
+            ("SupConLoss, ten classes", () => nn.functional.supcon_loss(x, classes)),
+            ("InfoNCELoss", () => nn.functional.info_nce_loss(x, y)),
+            ("CLIPLoss", () => nn.functional.clip_loss(x, y, scale)),
+            ("SigLIPLoss", () => nn.functional.siglip_loss(x, y, scale)),
+        ];
+        Action Step(Func<Tensor> loss) =>
+            () =>
+            {
+                BackwardToLeaf(x, loss());
+                y.grad = null;
+            };
+
+        var title = $"{count} embeddings, {size} wide, forward and backward";
         Interleaved.Compare(
-            $"NT-Xent, {count} embeddings, {size} wide, forward and backward",
-            ("three bare matrix products", Products),
-            ("in blocks", () => BackwardToLeaf(embeddings, nn.functional.nt_xent_loss(embeddings, labels)))
+            title,
+            [("three bare matrix products", Products), .. losses.Select(loss => (loss.Name, Step(loss.Loss)))]
         );
+        if (count < 4096)
+        {
+            return; // what the heap kept from earlier calls hides so little
+        }
+
+        Console.WriteLine($"  peak memory beyond the inputs (the matrix of scores: {count * count * 4 >> 20} MB)");
+        foreach (var (name, loss) in losses)
+        {
+            GradientPool.Trim();
+            Console.WriteLine($"  {name, -34} {PeakMemory.Of(Step(loss)) >> 20, 12} MB");
+        }
     }
 
     static void BackwardToLeaf(Tensor leaf, Tensor loss)

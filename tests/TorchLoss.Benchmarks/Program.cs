@@ -72,10 +72,9 @@ if (what is "linear" or "all")
 
 if (what is "pairs" or "all")
 {
-    KernelBenchmarks.Pairs(1024, 128);
-    KernelBenchmarks.Pairs(8192, 128);
     KernelBenchmarks.Contrast(1024, 128);
     KernelBenchmarks.Contrast(4096, 128);
+    KernelBenchmarks.Pairs(8192, 128);
 }
 
 return 0;

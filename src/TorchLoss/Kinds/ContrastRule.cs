@@ -76,7 +76,6 @@ sealed record ContrastRule(double Scale, bool Joint)
             cosine ? query : distance.Prepared(query),
             reference is null || cosine ? reference : distance.Prepared(reference),
             cosine,
-            null,
             Scale,
             contrast,
             averaging,
@@ -86,8 +85,7 @@ sealed record ContrastRule(double Scale, bool Joint)
                 var batch = PairBatch.Of(inputs[0], given[0]!, inputs.ElementAtOrDefault(1), given[1], compared);
                 return reducer.Reduce(formula(batch)[0]);
             },
-            labels,
-            ref_labels
+            [labels, ref_labels]
         );
     }
 

@@ -59,6 +59,41 @@ static class InBatch
         );
     }
 
+    /// <summary>Row i belongs to row i, and each has to find the other: the mean over both directions.</summary>
+    /// <param name="rows">Rows (N, D).</param>
+    /// <param name="others">Rows (N, D) that belong to them.</param>
+    /// <param name="scale">One number; scores are products times it.</param>
+    /// <param name="block_size">Rows a block; 0 chooses.</param>
+    public static Tensor BothWays(Tensor rows, Tensor others, Tensor scale, long block_size)
+    {
+        if (!ContrastEngine.Accepts(rows, others))
+        {
+            var products = new DotProductSimilarity(normalize_embeddings: false);
+            Tensor Way(Tensor from, Tensor to) => Diagonal(from, to, products, 1, Reduction.Mean, block_size);
+            return (Way(rows * scale, others) + Way(others, rows * scale)) / 2;
+        }
+
+        var numbers = Enumerable.Range(0, (int)rows.shape[0]).Select(i => (long)i).ToArray();
+        return ContrastEngine.Evaluate(
+            rows,
+            others,
+            cosine: false,
+            1,
+            Contrast.ByLabels(numbers, numbers),
+            Averaging.Mean,
+            block_size,
+            static (inputs, _) =>
+            {
+                var scores = inputs[2] * inputs[0].mm(inputs[1].t());
+                Tensor Losses(int dim) => scores.logsumexp(dim) - scores.diagonal();
+                return (Losses(0) + Losses(1)).mean() / 2;
+            },
+            [],
+            learned: scale,
+            back: Contrast.ByLabels(numbers, numbers)
+        );
+    }
+
     /// <summary>Each anchor has a positive of its own, and the keys are negatives of all.</summary>
     /// <param name="anchors">Anchors (N, D).</param>
     /// <param name="positives">Their positives (N, D).</param>
@@ -98,12 +133,13 @@ static class InBatch
                     anchors,
                     keys,
                     cosine: true,
-                    own,
                     1 / temperature,
                     Contrast.WithOwn(own.detach().contiguous().data<float>().ToArray()),
                     reduction is Reduction.Sum ? Averaging.Sum : Averaging.Mean,
                     block_size,
-                    (inputs, _) => Losses(inputs[0].Unit(), inputs[1].Unit(), inputs[2]).Reduce(reduction)
+                    (inputs, _) => Losses(inputs[0].Unit(), inputs[1].Unit(), inputs[2]).Reduce(reduction),
+                    [],
+                    own
                 );
             }
 

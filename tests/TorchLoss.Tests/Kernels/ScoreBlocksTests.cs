@@ -213,32 +213,191 @@ public class ScoreBlocksTests
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
-    public void The_kernel_holds_one_block_of_scores(long height)
+    public void The_kernel_holds_one_strip_of_scores(long height)
     {
         using var scope = NewDisposeScope();
         const long Keys = 1 << 15;
-        var (anchors, keys) = (randn(300, 2), randn(Keys, 2));
-        var (seen, largest, memory) = (0L, 0L, new HashSet<nint>());
+        TileRows Rows(long count) => new(randn(count, 2), unit: false, learns: true);
+        var (anchors, keys) = (Rows(300), Rows(Keys));
+        var (seen, most, memory) = (0L, 0L, new HashSet<nint>());
 
-        new ScoreBlocks(anchors, keys, 1).Run(
+        new ScoreStrips(anchors, keys, 1).Run(
             height,
-            zeros(300, 2),
-            zeros(Keys, 2),
-            block =>
+            strip =>
             {
-                unsafe
-                {
-                    memory.Add((nint)NativeTensor.Data(block.Scores));
-                }
-
-                (seen, largest) = (seen + block.Anchors, Math.Max(largest, block.Scores.numel()));
+                memory.Add(strip.At);
+                (seen, most) = (seen + strip.Anchors, Math.Max(most, strip.Anchors));
                 return 0;
             }
         );
 
         Assert.Equal(300, seen);
         Assert.Single(memory);
-        Assert.InRange(largest, 1, (height == 0 ? ScoreBlocks.Height(Keys) : height) * Keys);
+        Assert.InRange(most, 1, height == 0 ? ScoreStrips.Height(Keys) : height + TileProduct.Rows - 1);
+    }
+
+    /// <summary>Losses of any number of embeddings: x, y, labels of pairs, a number that learns, a block size.</summary>
+    static readonly Dictionary<string, Func<Tensor[], long, Tensor>> OfAnySize = new(StringComparer.Ordinal)
+    {
+        ["NTXent"] = (x, b) => nn.functional.nt_xent_loss(x[0], Labels(x[0], 2), 0.2, block_size: b),
+        ["NTXent, large classes"] = (x, b) => nn.functional.nt_xent_loss(x[0], Labels(x[0], 40), 0.2, block_size: b),
+        ["SupCon"] = (x, b) =>
+            nn.functional.supcon_loss(x[0], Labels(x[0], 3), 0.2, reducer: new MeanReducer(), block_size: b),
+        ["SupCon, large classes"] = (x, b) =>
+            nn.functional.supcon_loss(x[0], Labels(x[0], 40), 0.2, reducer: new MeanReducer(), block_size: b),
+        ["SimCLR"] = (x, b) => nn.functional.simclr_loss(x[0], x[1], 0.2, block_size: b),
+        ["InfoNCE"] = (x, b) => nn.functional.info_nce_loss(x[0], x[1], 0.2, block_size: b),
+        ["CLIP"] = (x, b) => nn.functional.clip_loss(x[0], x[1], x[2], block_size: b),
+        ["SigLIP"] = (x, b) => nn.functional.siglip_loss(x[0], x[1], x[2], logit_bias: x[3], chunk_size: b),
+    };
+
+    public static TheoryData<string> NamesOfAnySize => [.. OfAnySize.Keys];
+
+    static Tensor Labels(Tensor rows, long members) =>
+        arange(rows.shape[0]).remainder(Math.Max(1, rows.shape[0] / members));
+
+    /// <summary>The loss and the gradients by those inputs that learn.</summary>
+    static Tensor[] Run(string name, ScalarType dtype, Tensor[] values, long block_size, params bool[] learns)
+    {
+        var inputs = values.Select((v, i) => v.to(dtype).detach().requires_grad_(learns.ElementAtOrDefault(i))).ToArray();
+        var loss = OfAnySize[name](inputs, block_size);
+        if (loss.requires_grad)
+        {
+            loss.backward();
+        }
+
+        return [loss.detach(), .. inputs.Where(input => input.requires_grad).Select(i => i.grad ?? zeros_like(i))];
+    }
+
+    /// <summary>A batch whose rows have scores of any size where their lengths are not the same.</summary>
+    static Tensor[] Batch(long count, long width, double spread = 0)
+    {
+        manual_seed(5);
+        var lengths = (linspace(-spread, spread, count, dtype: ScalarType.Float64).unsqueeze(1)).exp();
+        Tensor Rows() => Normal(count, width) / Math.Sqrt(width);
+        return [Rows() * lengths, Rows() * lengths.flip(0), tensor(3.0), tensor(-2.0)];
+    }
+
+    static void Same(Tensor[] want, Tensor[] got, double tolerance, string what)
+    {
+        Assert.Equal(want.Length, got.Length);
+        foreach (var (one, other) in want.Zip(got))
+        {
+            TensorAssert.Close(one, other, tolerance, what);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesOfAnySize))]
+    public void Any_number_of_rows_fills_tiles(string name)
+    {
+        foreach (var count in new long[] { 1, 2, 3, 63, 64, 65, 128, 129, 200 })
+        {
+            using var scope = NewDisposeScope();
+            var batch = Batch(count, count % 2 == 0 ? 64 : 70);
+            var want = Run(name, ScalarType.Float64, batch, 0, true, true, true, true);
+            foreach (var size in new long[] { 0, 1, 40, 70 })
+            {
+                var got = Run(name, ScalarType.Float32, batch, size, true, true, true, true);
+                Same(want, got, 1e-5, $"{count} rows, blocks of {size}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesOfAnySize))]
+    public void What_does_not_learn_changes_no_other_gradient(string name)
+    {
+        using var scope = NewDisposeScope();
+        var batch = Batch(150, 20);
+        for (var learners = 0; learners < 16; learners++)
+        {
+            var learns = Enumerable.Range(0, 4).Select(i => (learners >> i & 1) == 1).ToArray();
+            var want = Run(name, ScalarType.Float64, batch, 0, learns);
+            Same(want, Run(name, ScalarType.Float32, batch, 0, learns), 1e-5, string.Join(' ', learns));
+        }
+    }
+
+    /// <summary>Shifts of rows and columns lie up to 300 apart, and each direction has its own exponentials.</summary>
+    [Fact]
+    public void Rows_of_very_different_scores_keep_their_digits()
+    {
+        using var scope = NewDisposeScope();
+        var batch = Batch(200, 20, spread: 2.5);
+        var want = Run("CLIP", ScalarType.Float64, batch, 0, true, true, true);
+        TestWidths.Each(width =>
+        {
+            foreach (var size in new long[] { 0, 1 })
+            {
+                Same(want, Run("CLIP", ScalarType.Float32, batch, size, true, true, true), 1e-4, $"{width}, {size}");
+            }
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesOfAnySize))]
+    public void Any_number_of_threads_gives_the_same_bits(string name)
+    {
+        using var scope = NewDisposeScope();
+        var batch = Batch(500, 20);
+        var threads = get_num_threads();
+        try
+        {
+            Tensor[] With(int some)
+            {
+                set_num_threads(some);
+                return Run(name, ScalarType.Float32, batch, 100, true, true, true, true);
+            }
+
+            var one = With(1);
+            foreach (var some in new[] { 2, 5, 2 })
+            {
+                Assert.All(one.Zip(With(some)), pair => Assert.True(pair.First.Equals(pair.Second)));
+            }
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, true, 2)]
+    [InlineData(9, true, 3)]
+    [InlineData(10, true, 2)]
+    [InlineData(9, false, 3)]
+    [InlineData(10, false, 1)]
+    public void Tiles_of_a_block_come_one_after_another(int blocks, bool symmetric, int threads)
+    {
+        var order = new TileOrder(blocks, symmetric);
+        var (seen, busy) = (new List<(int Row, int Column, long Number)>(), new int[2 * blocks]);
+        order.Run(
+            threads,
+            (row, column, number) =>
+            {
+                int[] taken = symmetric ? [row, column] : [row, blocks + column];
+                Assert.All(taken.Distinct(), block => Assert.Equal(1, Interlocked.Increment(ref busy[block])));
+                Thread.Sleep(number % 7 == 0 ? 1 : 0);
+                lock (seen)
+                {
+                    seen.Add((row, column, number));
+                }
+
+                Assert.All(taken.Distinct(), block => Assert.Equal(0, Interlocked.Decrement(ref busy[block])));
+            }
+        );
+
+        var all =
+            from row in Enumerable.Range(0, blocks)
+            from column in Enumerable.Range(symmetric ? row : 0, blocks - (symmetric ? row : 0))
+            select (row, column);
+        Assert.Equal(all, seen.Select(tile => (tile.Row, tile.Column)).Order());
+        Assert.Equal(Enumerable.Range(0, (int)order.Count), seen.Select(tile => (int)tile.Number).Order());
+        foreach (var block in Enumerable.Range(0, blocks))
+        {
+            var own = seen.Where(tile => tile.Row == block || (symmetric && tile.Column == block)).ToList();
+            Assert.Equal(own.OrderBy(tile => (tile.Row, tile.Column)), own);
+        }
     }
 
     [Fact]

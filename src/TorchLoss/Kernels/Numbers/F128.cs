@@ -21,6 +21,10 @@ readonly struct F128(Vector128<float> lanes) : ISimd<F128>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static unsafe F128 Broadcast(float* source) => new(Vector128.Create(*source));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static unsafe void Store(float* destination, F128 value) => value.lanes.Store(destination);
 
     /// <inheritdoc/>

@@ -21,6 +21,10 @@ readonly struct F256(Vector256<float> lanes) : ISimd<F256>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static unsafe F256 Broadcast(float* source) => new(Vector256.Create(*source));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static unsafe void Store(float* destination, F256 value) => value.lanes.Store(destination);
 
     /// <inheritdoc/>

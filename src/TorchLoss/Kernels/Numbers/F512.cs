@@ -21,6 +21,10 @@ readonly struct F512(Vector512<float> lanes) : ISimd<F512>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static unsafe F512 Broadcast(float* source) => new(Vector512.Create(*source));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static unsafe void Store(float* destination, F512 value) => value.lanes.Store(destination);
 
     /// <inheritdoc/>

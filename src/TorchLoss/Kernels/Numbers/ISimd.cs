@@ -51,6 +51,9 @@ interface ISimd<V> : IFloats<V>
     /// <summary>Reads from memory of any alignment.</summary>
     static abstract unsafe V Load(float* source);
 
+    /// <summary>One float of memory in all elements.</summary>
+    static abstract unsafe V Broadcast(float* source);
+
     /// <summary>Writes to memory of any alignment.</summary>
     static abstract unsafe void Store(float* destination, V value);
 

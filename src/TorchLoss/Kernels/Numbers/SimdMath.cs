@@ -36,6 +36,18 @@ static class SimdMath
         return V.Scale(V.MultiplyAdd(ExpTail(r), r * r, r) + 1.0, n);
     }
 
+    /// <summary>2^x for x up to 128: no product with log 2 has to be undone, as in <see cref="Exp"/>.</summary>
+    [MethodImpl(Inline)]
+    public static V Exp2<V>(V x)
+        where V : struct, IFloats<V>
+    {
+        // the order of the operands lets NaN through
+        x = V.FastMax(-150.0, x);
+        var n = V.Round(x);
+        var r = (x - n) * Log2;
+        return V.Scale(V.MultiplyAdd(ExpTail(r), r * r, r) + 1.0, n);
+    }
+
     /// <summary>e^x − 1 without cancellation: 2^n (e^r − 1 + 1 − 2^−n).</summary>
     [MethodImpl(Inline)]
     public static V Expm1<V>(V x)

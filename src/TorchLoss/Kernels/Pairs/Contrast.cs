@@ -15,6 +15,7 @@ sealed class Contrast
     Contrast(int[] keys, (int From, int Count)[] positives)
     {
         (_keys, _positives) = (keys, positives);
+        Most = positives.Max(anchor => anchor.Count);
         Losses = new double[positives.Length];
         Active = new double[positives.Length];
     }
@@ -40,6 +41,9 @@ sealed class Contrast
     /// <summary>How many single losses there are: one for each anchor, or for each positive pair.</summary>
     public double Terms =>
         Joint || Own is not null ? _positives.Length : _positives.Sum(positives => (double)positives.Count);
+
+    /// <summary>How many keys belong to an anchor at most.</summary>
+    public int Most { get; }
 
     /// <summary>Whether there is any negative.</summary>
     public bool Opposed =>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace TorchLoss;
 
@@ -9,70 +8,78 @@ static class SigmoidPairs
     /// <summary>The sum over all pairs, divided by the rows.</summary>
     /// <param name="rows">Rows (N, D).</param>
     /// <param name="keys">Keys (N, D).</param>
+    /// <param name="scale">One number that their products are multiplied by.</param>
+    /// <param name="bias">One number that is added to them.</param>
     /// <param name="block_size">Rows a block; 0 chooses.</param>
-    public static Tensor Mean(Tensor rows, Tensor keys, long block_size)
+    public static Tensor Mean(Tensor rows, Tensor keys, Tensor scale, Tensor bias, long block_size)
     {
         if (ContrastEngine.Accepts(rows, keys))
         {
-            return Fused(rows, keys, block_size);
+            return Fused(rows, keys, scale, bias, block_size);
         }
 
         var height = Blockwise.Height(block_size, rows.shape[0], keys.shape[0]);
-        return height == 0 ? Losses(rows, keys, [], 0).Value : Blockwise.Evaluate(rows, keys, height, Losses);
+        if (height == 0)
+        {
+            return Losses(rows * scale, keys, bias, 0).Value;
+        }
+
+        // as one more feature: the products hold the bias already, and its gradient comes with theirs
+        return Blockwise.Evaluate(
+            cat([rows * scale, bias.expand(rows.shape[0], 1)], 1),
+            cat([keys, ones_like(keys.narrow(1, 0, 1))], 1),
+            height,
+            static (some, all, _, from) => Losses(some, all, null, from)
+        );
     }
 
-    static LossShare Losses(Tensor rows, Tensor keys, IReadOnlyList<Tensor?> others, long from)
+    static LossShare Losses(Tensor rows, Tensor keys, Tensor? bias, long from)
     {
-        var logits = rows.mm(keys.t());
+        var products = rows.mm(keys.t());
+        var logits = bias is null ? products : products + bias;
         var numbers = arange(keys.shape[0], dtype: ScalarType.Int64, device: rows.device);
         var own = numbers.narrow(0, from, rows.shape[0]).unsqueeze(1).eq(numbers);
         var losses = where(own, -logits, logits).Softplus();
         return new(losses.sum(), losses.new_full(1, rows.shape[0]).squeeze(0));
     }
 
-    static Tensor Fused(Tensor rows, Tensor keys, long block_size)
+    static Tensor Fused(Tensor rows, Tensor keys, Tensor scale, Tensor bias, long block_size)
     {
         FusedFunction.Rethrow();
         using var scope = NewDisposeScope();
-        Tensor[] inputs = [rows, keys];
-        var gradients = Array.ConvertAll(inputs, ScoreBlocks.Gradient);
-        double sum;
-        using (no_grad())
-        {
-            sum = new ScoreBlocks(rows.detach(), keys.detach(), 1).Run(
-                block_size,
-                gradients[0],
-                gradients[1],
-                block => Chunks.Sum(new Job(block), block.Scores.shape[0], block.Anchors)
-            );
-            foreach (var gradient in gradients)
-            {
-                gradient?.div_(rows.shape[0]);
-            }
-        }
-
-        var value = tensor((float)(sum / rows.shape[0]));
-        return inputs.Any(Fusion.NeedsGradient)
+        Tensor[] inputs = [rows, keys, scale, bias];
+        var learns = Array.ConvertAll(inputs, Fusion.NeedsGradient);
+        var (factor, summand, slopes) = (scale.item<float>(), bias.item<float>(), new double[rows.shape[0]]);
+        var x = new TileRows(rows, unit: false, learns[0] || learns[2]);
+        var y = new TileRows(keys, unit: false, learns[1]);
+        var sum = new ScoreStrips(x, y, factor).Run(
+            block_size,
+            strip => Chunks.Sum(new Job(strip, summand, slopes), strip.Anchors, strip.Width)
+        );
+        var value = tensor((float)(sum / x.Count));
+        return learns.Contains(value: true)
             ? FusedFunction
                 .Attach(
                     inputs,
                     value,
-                    gradients,
-                    new ComposedCall((given, others) => Losses(given[0], given[1], others, 0).Value)
+                    [
+                        learns[0] ? x.Finish(factor / x.Count) : null,
+                        learns[1] ? y.Finish(factor / x.Count) : null,
+                        learns[2] ? tensor((float)(x.Along() / x.Count)) : null,
+                        learns[3] ? tensor((float)(slopes.Sum() / x.Count)) : null,
+                    ],
+                    new ComposedCall((given, _) => Losses(given[0] * given[2], given[1], given[3], 0).Value)
                 )
                 .MoveToOuterDisposeScope()
             : value.MoveToOuterDisposeScope();
     }
 
     /// <summary>Logits become the derivative by them.</summary>
-    [StructLayout(LayoutKind.Auto)]
-    readonly unsafe struct Job(ScoreBlock block) : IChunkJob
+    /// <param name="strip">The products of rows with keys.</param>
+    /// <param name="bias">What is added to them.</param>
+    /// <param name="slopes">Receives the sum of the derivatives in each row.</param>
+    readonly unsafe struct Job(ScoreStrip strip, float bias, double[] slopes) : IChunkJob
     {
-        readonly float* scores = (float*)NativeTensor.Data(block.Scores);
-        readonly long stride = block.Scores.stride(0);
-        readonly int anchors = (int)block.Anchors;
-        readonly long first = block.From;
-
         public double Run(long from, long to) =>
             Simd.Width switch
             {
@@ -84,42 +91,39 @@ static class SigmoidPairs
         double Run<V>(long from, long to)
             where V : struct, ISimd<V>
         {
-            var whole = (anchors + V.Count - 1) / V.Count * V.Count;
             var sum = 0.0;
-            for (var key = from; key < to; key++)
+            for (var row = from; row < to; row++)
             {
-                // minus infinity costs nothing and has no slope: for what lies beyond the anchors, and for the key's own
-                var row = scores + key * stride;
-                new Span<float>(row + anchors, whole - anchors).Fill(float.NegativeInfinity);
-                var own = key - first;
-                if (own < 0 || own >= anchors)
-                {
-                    sum += Row<V>(row, whole);
-                    continue;
-                }
-
-                var logit = row[own];
-                row[own] = float.NegativeInfinity;
-                sum += Row<V>(row, whole) + Real.Softplus(new Real(-logit)).Value;
-                row[own] = (float)(-1 / (1 + Math.Exp(logit)));
+                // minus infinity costs nothing and has no slope: for what fills the row up, and for its own key
+                var logits = strip.Row(row);
+                var own = strip.From + row;
+                var logit = logits[own] + bias;
+                logits[own] = float.NegativeInfinity;
+                var (loss, slope) = Row<V>(logits, strip.Width, bias);
+                sum += loss + Real.Softplus(new Real(-logit)).Value;
+                logits[own] = (float)(-1 / (1 + Math.Exp(logit)));
+                slopes[own] = slope + logits[own];
             }
 
             return sum;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        static float Row<V>(float* row, int count)
+        static (float Loss, float Slope) Row<V>(float* row, long count, float bias)
             where V : struct, ISimd<V>
         {
             V sum = 0.0;
+            V slope = 0.0;
+            V add = bias;
             for (var i = 0; i < count; i += V.Count)
             {
-                V.SigmoidSoftplus(V.Load(row + i), out var sigmoid, out _, out var softplus);
+                V.SigmoidSoftplus(V.Load(row + i) + add, out var sigmoid, out _, out var softplus);
                 V.Store(row + i, sigmoid);
+                slope += sigmoid;
                 sum += softplus;
             }
 
-            return V.Sum(sum);
+            return (V.Sum(sum), V.Sum(slope));
         }
     }
 }

@@ -96,14 +96,13 @@ public sealed partial class SupConMultiViewLoss : LossModule1
             anchors,
             anchors.shape[0] == all.shape[0] ? null : all,
             cosine: false,
-            null,
             1 / temperature,
             contrast,
             Averaging.Mean,
             block_size,
             (inputs, others) =>
                 Losses(inputs[0], inputs[^1], Positives(others[0]!, null, views, 0, inputs[0]), temperature, 0).Value,
-            classes
+            [classes]
         );
     }
 

@@ -7,7 +7,7 @@ namespace TorchLoss;
 /// features are taken as they are: scale them to length 1 before. logit_bias is added to every z; a softmax does not notice it, so
 /// neither value nor gradient depend on it. Shapes: image_features (N, D), text_features (N, D), logit_scale () → one value.
 /// <para>
-/// Products go through in blocks of rows where there are many, once for each direction: memory then grows with a block and not with N².
+/// Products go through in blocks of rows where there are many: memory then grows with a block and not with N².
 /// </para>
 /// </remarks>
 [Loss(
@@ -34,18 +34,7 @@ public sealed partial class CLIPLoss : ImageTextLoss
     )
     {
         var batch = Batch(nameof(CLIPLoss), image_features, text_features, logit_scale, logit_bias);
-        var (images, texts) = (batch.Images * batch.Scale, batch.Texts);
-        Tensor Way(Tensor from, Tensor to) =>
-            InBatch.Diagonal(
-                from,
-                to,
-                new DotProductSimilarity(normalize_embeddings: false),
-                1,
-                Reduction.Mean,
-                block_size
-            );
-
-        var loss = (Way(images, texts) + Way(texts, images)) / 2;
+        var loss = InBatch.BothWays(batch.Images, batch.Texts, batch.Scale, block_size);
         return batch.Bias is null ? loss : loss + 0 * batch.Bias;
     }
 }

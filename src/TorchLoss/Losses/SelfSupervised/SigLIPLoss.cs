@@ -32,14 +32,7 @@ public sealed partial class SigLIPLoss : ImageTextLoss
     )
     {
         var batch = Batch(nameof(SigLIPLoss), image_features, text_features, logit_scale, logit_bias);
-        var (images, texts) = (batch.Images * batch.Scale, batch.Texts);
-        if (batch.Bias is { } bias)
-        {
-            // as one more feature: the products hold the bias already, and its gradient comes with theirs
-            images = cat([images, bias.expand(images.shape[0], 1)], 1);
-            texts = cat([texts, ones_like(texts.narrow(1, 0, 1))], 1);
-        }
-
-        return SigmoidPairs.Mean(images, texts, chunk_size);
+        var bias = batch.Bias ?? zeros_like(batch.Scale.detach());
+        return SigmoidPairs.Mean(batch.Images, batch.Texts, batch.Scale, bias, chunk_size);
     }
 }
