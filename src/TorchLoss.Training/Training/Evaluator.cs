@@ -17,12 +17,18 @@ internal sealed class Evaluator(nn.Module<Tensor, Tensor> model, LossFunction lo
     }
 
     /// <summary>Loss and metrics of a set, or of its first batches.</summary>
-    public Evaluation Evaluate(TensorSet data, int? limit = null)
+    public Evaluation Evaluate(SampleSet data, int? limit = null)
     {
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>();
         var (sum, weight) = (0.0, 0.0);
-        using var batches = new Batcher(data, options.BatchSize, shuffle: false, limit: limit);
+        using var batches = new Batcher(
+            data,
+            options.BatchSize,
+            shuffle: false,
+            limit: limit,
+            ahead: options.ReadAhead
+        );
         Quietly(() =>
         {
             for (var i = 0; i < batches.Count; i++)

@@ -85,7 +85,7 @@ public sealed class Trainer : IDisposable
     /// <param name="validation">What to measure on after each epoch.</param>
     /// <param name="cancel">Stops after the update that is running.</param>
     /// <exception cref="TrainingException">The loss is not a finite number, or a shape does not fit.</exception>
-    public FitResult Fit(TensorSet train, TensorSet? validation = null, CancellationToken cancel = default)
+    public FitResult Fit(SampleSet train, SampleSet? validation = null, CancellationToken cancel = default)
     {
         if (train.Count == 0 || validation is { Count: 0 })
             throw new TrainingException("there is no sample to train or validate on");
@@ -96,7 +96,8 @@ public sealed class Trainer : IDisposable
             Options.BatchSize,
             Options.Seed,
             Options.Shuffle,
-            Options.LimitBatches
+            Options.LimitBatches,
+            Options.ReadAhead
         );
         _stop = null;
         _clock.Restart();
@@ -113,7 +114,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Loss and metrics of a set, with the weights that the model has now.</summary>
-    public Evaluation Evaluate(TensorSet data)
+    public Evaluation Evaluate(SampleSet data)
     {
         using var here = data.To(_device);
         return _evaluator.Evaluate(here);
@@ -148,7 +149,7 @@ public sealed class Trainer : IDisposable
         _history.AddRange(history);
     }
 
-    void Epoch(Batcher batches, TensorSet? validation, CancellationToken cancel)
+    void Epoch(Batcher batches, SampleSet? validation, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
         var seen = Position.Samples;
@@ -206,7 +207,7 @@ public sealed class Trainer : IDisposable
     long Steps(Batcher batches) =>
         (long)Options.Epochs * ((batches.Count + Options.Accumulate - 1) / Options.Accumulate);
 
-    Evaluation Validate(TensorSet validation)
+    Evaluation Validate(SampleSet validation)
     {
         using var averaged = Averager?.Lend();
         var evaluation = _evaluator.Evaluate(validation, Options.LimitValidationBatches);
