@@ -3,7 +3,7 @@ namespace TorchLoss.Training.Tests;
 public sealed class ReadAheadTests
 {
     /// <summary>Samples of two numbers, as a set that is read when needed; counts and may fail.</summary>
-    sealed class Numbers(int count, Func<int, bool>? fails = null) : LazySet(arange(count).remainder(2))
+    sealed class Numbers(int count, Func<int, bool>? fails = null, int spins = 0) : LazySet(arange(count).remainder(2))
     {
         int _inside;
 
@@ -19,6 +19,7 @@ public sealed class ReadAheadTests
             {
                 if (fails?.Invoke(sample) == true)
                     throw new DataFileException($"file{sample}", 0, "broken");
+                Thread.SpinWait(spins);
                 Value(sample, inputs);
             }
             finally
@@ -135,7 +136,7 @@ public sealed class ReadAheadTests
     [Fact]
     public void A_set_is_never_read_on_two_threads_at_a_time()
     {
-        using var set = new Numbers(4000); // asserts it itself
+        using var set = new Numbers(1000, spins: 500); // asserts it itself
         using var model = Models.Linear(2, 2);
         using var loss = nn.CrossEntropyLoss();
         Trainer? trainer = null;
