@@ -142,6 +142,36 @@ public sealed class Trainer : IDisposable
     internal (TrainingPosition Position, double Loss) Try(Batcher batches, TrainingPosition at, double rateFactor) =>
         _updater.Update(batches, at, rateFactor);
 
+    /// <summary>
+    /// Weights that are no numbers must not be kept: a loss may be finite where its gradient is not, so that only the next batch would
+    /// tell, after they were saved.
+    /// </summary>
+    /// <exception cref="TrainingException">Some are not finite.</exception>
+    internal void CheckWeights()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        foreach (var module in new nn.Module?[] { Model, Loss.Module }.OfType<nn.Module>())
+        {
+            foreach (var (name, parameter) in module.named_parameters())
+            {
+                if (!parameter.isfinite().all().ToBoolean())
+                    throw new TrainingException($"'{name}' is not finite after step {Position.Step} with {Loss.Name}");
+            }
+        }
+        // Not those of the loss, to which NaN may mean that nothing is known yet; infinite ones may be masks.
+        foreach (var (name, buffer) in Model.named_buffers())
+        {
+            if (buffer.is_floating_point() && buffer.isnan().any().ToBoolean())
+                throw new TrainingException($"'{name}' is NaN after step {Position.Step}{WhyNoVariance(name)}");
+        }
+    }
+
+    static string WhyNoVariance(string name) =>
+        name.EndsWith("running_var")
+            ? ": a batch of one sample has no variance that batch norm could keep; choose a BatchSize that leaves no single one"
+            : "";
+
     internal void Resume(TrainingPosition position, IEnumerable<EpochRecord> history)
     {
         Position = position;
@@ -163,6 +193,7 @@ public sealed class Trainer : IDisposable
             Update(batches, clock, seen);
         }
         Align(); // running statistics, as of batch norm, are those of process 0
+        CheckWeights();
         var speed = (Position.Samples - seen) / clock.Elapsed.TotalSeconds;
         var evaluation = validation is null ? null : Validate(validation);
         Finish(evaluation, clock.Elapsed.TotalSeconds, speed);
