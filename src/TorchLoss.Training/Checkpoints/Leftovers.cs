@@ -39,7 +39,8 @@ internal static class Leftovers
 
     static string Beside(string target, string what)
     {
-        var name = $".{Path.GetFileName(target)}.{what}-{Environment.ProcessId}-{_process}{Interlocked.Increment(ref _count)}";
+        var name =
+            $".{Path.GetFileName(target)}.{what}-{Environment.ProcessId}-{_process}{Interlocked.Increment(ref _count)}";
         return Path.Combine(Path.GetDirectoryName(target)!, name);
     }
 

@@ -22,7 +22,8 @@ public sealed class AucMetric : ITaskMetrics
         var value = scores.shape[1] == 2 ? Binary(scores, classes) : Macro(scores.softmax(1), classes);
         return new(new Dictionary<string, double> { [Names[0]] = value })
         {
-            Notes = !double.IsNaN(value) ? []
+            Notes =
+                !double.IsNaN(value) ? []
                 : classes.Distinct().Count() < 2 ? ["auc is not defined where only one class occurs."]
                 : ["auc is not defined where a score is NaN."],
         };

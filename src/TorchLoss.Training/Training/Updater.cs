@@ -169,8 +169,7 @@ internal sealed class Updater(
 
     ulong Place(long epoch, int batch) => SplitMix64.Mix(~options.Seed, (epoch << 32) | (long)batch);
 
-    ulong OwnPlace(long epoch, int batch) =>
-        SplitMix64.Mix((long)Place(epoch, batch), options.Processes.Rank + 1);
+    ulong OwnPlace(long epoch, int batch) => SplitMix64.Mix((long)Place(epoch, batch), options.Processes.Rank + 1);
 
     static void Draw(ulong seed)
     {

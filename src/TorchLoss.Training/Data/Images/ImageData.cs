@@ -59,10 +59,7 @@ public sealed class ImageData : ImageSource
         var values = new float[checked(images.Count * Form.Size)];
         for (var i = 0; i < images.Count; i++)
             scale.Apply(Pixels(images[i]), values.AsSpan(i * Form.Size, Form.Size));
-        return new TensorSet(
-            tensor(values, [images.Count, Form.Channels, Form.Height, Form.Width]),
-            Targets(images)
-        );
+        return new TensorSet(tensor(values, [images.Count, Form.Channels, Form.Height, Form.Width]), Targets(images));
     }
 
     ReadOnlySpan<byte> Pixels(int image) => _pixels.AsSpan(image * Form.Size, Form.Size);

@@ -54,8 +54,7 @@ public sealed class ImageFolder : ImageSource
     }
 
     /// <inheritdoc/>
-    public override void Read(int image, Span<byte> pixels) =>
-        ImageFile.Decode(Files[image], Form, _options, pixels);
+    public override void Read(int image, Span<byte> pixels) => ImageFile.Decode(Files[image], Form, _options, pixels);
 
     /// <summary>What was decided on the way.</summary>
     internal IReadOnlyList<string> Notes { get; init; } = [];
@@ -176,13 +175,25 @@ public sealed class ImageFolder : ImageSource
     }
 
     static string[] Folders(string root) =>
-        [.. Directory.GetDirectories(root).Select(path => Path.GetFileName(path)!).Where(IsSeen).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .GetDirectories(root)
+                .Select(path => Path.GetFileName(path)!)
+                .Where(IsSeen)
+                .Order(StringComparer.Ordinal),
+        ];
 
     static string[] Images(string folder) =>
         [
             .. Directory
-                .EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 16 })
-                .Where(path => ImageFile.IsImage(path) && Path.GetRelativePath(folder, path).Split('/', '\\').All(IsSeen))
+                .EnumerateFiles(
+                    folder,
+                    "*",
+                    new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 16 }
+                )
+                .Where(path =>
+                    ImageFile.IsImage(path) && Path.GetRelativePath(folder, path).Split('/', '\\').All(IsSeen)
+                )
                 .Order(StringComparer.Ordinal),
         ];
 
@@ -196,8 +207,7 @@ public sealed class ImageFolder : ImageSource
     );
 
     /// <summary>Some images, decoded when they are needed.</summary>
-    sealed class Lazy(ImageFolder folder, IReadOnlyList<int> images, PixelScale scale)
-        : LazySet(folder.Targets(images))
+    sealed class Lazy(ImageFolder folder, IReadOnlyList<int> images, PixelScale scale) : LazySet(folder.Targets(images))
     {
         readonly byte[] _pixels = new byte[folder.Form.Size];
 

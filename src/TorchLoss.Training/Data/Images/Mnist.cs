@@ -36,7 +36,9 @@ public static class Mnist
             Path.GetFileName(folder),
             [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))],
             Array.ConvertAll(labels, label => (int)label),
-            test is null ? null : new([.. Enumerable.Range(0, count)], [.. Enumerable.Range(count, test.Labels.Length)]),
+            test is null
+                ? null
+                : new([.. Enumerable.Range(0, count)], [.. Enumerable.Range(count, test.Labels.Length)]),
             new(1, train.Sizes[1], train.Sizes[2]),
             test is null ? train.Pixels : [.. train.Pixels, .. test.Pixels]
         );
@@ -62,7 +64,9 @@ public static class Mnist
             path,
             Path.Combine(path, "raw"),
             Path.Combine(path, "MNIST", "raw"),
-            File.Exists(path) && path.Contains("-idx", StringComparison.Ordinal) ? Path.GetDirectoryName(Path.GetFullPath(path)) : null,
+            File.Exists(path) && path.Contains("-idx", StringComparison.Ordinal)
+                ? Path.GetDirectoryName(Path.GetFullPath(path))
+                : null,
         ];
         return candidates
             .OfType<string>()
