@@ -27,6 +27,7 @@ if (what is "soak")
 if (what is "trainer")
 {
     LoopOverhead.Run(args.Length > 2 ? int.Parse(args[2]) : 15);
+    ReadingAhead.Run();
 }
 
 if (what is "tiny" or "all")
