@@ -97,7 +97,7 @@ sealed class RunPlan : IDisposable
         var optimizer = request.Optimizer ?? defaults.Optimizer;
         return new()
         {
-            Data = source.BuiltIn?.Name ?? Path.GetFullPath(request.Data),
+            Data = source.BuiltIn?.Name ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Data)),
             DataFingerprint = source.Fingerprint,
             Target = target,
             Task = task.Kind == TaskKind.Regression ? Regression : Classification,
