@@ -41,7 +41,9 @@ static class ReadingAhead
             var second = Epoch(set, form, i % 2 == 0 ? 4 : 0);
             var (plain, ahead) = i % 2 == 0 ? (first, second) : (second, first);
             ratios.Add(ahead / plain);
-            Console.WriteLine($"{what}: {plain * 1e3, 7:F1} ms an epoch, read ahead {ahead * 1e3, 7:F1} ms: {ratios[^1]:F3}");
+            Console.WriteLine(
+                $"{what}: {plain * 1e3, 7:F1} ms an epoch, read ahead {ahead * 1e3, 7:F1} ms: {ratios[^1]:F3}"
+            );
         }
         ratios.Sort();
         Console.WriteLine($"{what}: median of the ratios {ratios[Pairs / 2]:F3} ({ratios[0]:F3} to {ratios[^1]:F3})");

@@ -53,10 +53,7 @@ public sealed class KeepCheckpointsTests
         );
         block = true;
         Assert.Throws<CheckpointException>(() => run.Fit());
-        Assert.Equal(
-            ["step-000000005", "step-000000010"],
-            KeepCheckpoints.All(all).Select(System.IO.Path.GetFileName)
-        );
+        Assert.Equal(["step-000000005", "step-000000010"], KeepCheckpoints.All(all).Select(System.IO.Path.GetFileName));
         Assert.DoesNotContain(Directory.GetFileSystemEntries(all), path => Path.GetFileName(path).StartsWith('.'));
         File.Delete(Path.Combine(all, "step-000000015"));
         run.Fit();

@@ -78,7 +78,10 @@ public sealed class ImageFolderTests : IDisposable
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         foreach (var name in new[] { "a", "b" })
             File.WriteAllBytes(Path.Combine(Root, name, "x.png"), data.ToArray());
-        Assert.All(DigitFiles.Read(ImageFolder.Open(Root)), image => Assert.All(image.Pixels, p => Assert.Equal(200, p)));
+        Assert.All(
+            DigitFiles.Read(ImageFolder.Open(Root)),
+            image => Assert.All(image.Pixels, p => Assert.Equal(200, p))
+        );
     }
 
     [Fact]
@@ -92,7 +95,10 @@ public sealed class ImageFolderTests : IDisposable
         File.WriteAllBytes(Path.Combine(Root, "c", "x.bmp"), Bitmap(8, 8, 97));
         File.WriteAllText(Path.Combine(Root, "c", "notes.txt"), "no image");
         File.WriteAllText(Path.Combine(Root, "c", ".hidden.png"), "no image");
-        Assert.All(DigitFiles.Read(ImageFolder.Open(Root)), image => Assert.All(image.Pixels, p => Assert.Equal(97, p)));
+        Assert.All(
+            DigitFiles.Read(ImageFolder.Open(Root)),
+            image => Assert.All(image.Pixels, p => Assert.Equal(97, p))
+        );
     }
 
     /// <summary>A bitmap of 24 bits a pixel, all alike (the width a multiple of 4).</summary>
@@ -209,7 +215,10 @@ public sealed class ImageFolderTests : IDisposable
         using var task = source.Prepare(new() { Target = source.DefaultTarget });
         Assert.Equal((TaskKind.Classification, 192, 10), (task.Kind, task.Inputs, task.Outputs));
         Assert.Equal([160L, 192], task.Train.Inputs.shape);
-        Assert.Equal(("r_0_0", "g_0_0", "b_7_7"), (task.FeatureNames[0], task.FeatureNames[64], task.FeatureNames[191]));
+        Assert.Equal(
+            ("r_0_0", "g_0_0", "b_7_7"),
+            (task.FeatureNames[0], task.FeatureNames[64], task.FeatureNames[191])
+        );
         using var model = ImageModels.Classifier(task.Images!, task.Outputs);
         using var scores = model.call(task.Train.Inputs);
         Assert.Equal([160L, 10], scores.shape);

@@ -28,7 +28,8 @@ public sealed class ReadAheadTests
             }
         }
 
-        public static void Value(int sample, Span<float> inputs) => (inputs[0], inputs[1]) = (sample % 7 - 3, sample % 5);
+        public static void Value(int sample, Span<float> inputs) =>
+            (inputs[0], inputs[1]) = (sample % 7 - 3, sample % 5);
 
         public static TensorSet InMemory(int count)
         {

@@ -95,7 +95,7 @@ public sealed class EdgeTests
     }
 
     /// <summary>A loss whose value is a number and whose gradient is none: where |x| = 0, its root has no slope.</summary>
-    static LossFunction Steep(int from) 
+    static LossFunction Steep(int from)
     {
         var calls = 0;
         return new(
@@ -141,7 +141,10 @@ public sealed class EdgeTests
         using var run = new TestRun();
         var before = run.Bits();
         using var trainer = new Trainer(run.Model, Steep(1), Optimizers.Factory("sgd", 0.1), TestRun.Options());
-        Assert.Contains("the gradient of Steep is not finite in epoch 1, step 1", Refusal(() => trainer.Fit(run.Train)));
+        Assert.Contains(
+            "the gradient of Steep is not finite in epoch 1, step 1",
+            Refusal(() => trainer.Fit(run.Train))
+        );
         Assert.Equal(before, run.Bits());
     }
 
@@ -171,10 +174,17 @@ public sealed class EdgeTests
         Assert.Equal(1, monitor.Best([Record(double.NaN), Record(0.4), Record(double.NaN), Record(0.3)]));
         Assert.Equal(
             0.1,
-            new PlateauSchedule(1, Monitor: monitor).Factor(0, 0, [Record(0.5), Record(double.NaN), Record(double.NaN)]),
+            new PlateauSchedule(1, Monitor: monitor).Factor(
+                0,
+                0,
+                [Record(0.5), Record(double.NaN), Record(double.NaN)]
+            ),
             1e-12
         );
-        Assert.Equal(1, new PlateauSchedule(1, Monitor: monitor).Factor(0, 0, [Record(double.NaN), Record(0.5), Record(0.6)]));
+        Assert.Equal(
+            1,
+            new PlateauSchedule(1, Monitor: monitor).Factor(0, 0, [Record(double.NaN), Record(0.5), Record(0.6)])
+        );
     }
 
     [Fact]
@@ -226,7 +236,13 @@ public sealed class EdgeTests
         {
             var options = TestRun.Options() with { Schedule = LearningRateSchedule.Parse(name) };
             var (expected, actual) = (new List<double>(), new List<double>());
-            using (var whole = new TestRun(options, "sgd", new ProgressCallback(report => expected.Add(report.LearningRate))))
+            using (
+                var whole = new TestRun(
+                    options,
+                    "sgd",
+                    new ProgressCallback(report => expected.Add(report.LearningRate))
+                )
+            )
                 whole.Fit();
             foreach (var cut in new long[] { 3, 5, 12, 20 })
             {
@@ -251,7 +267,13 @@ public sealed class EdgeTests
     public void More_epochs_than_the_run_began_with_are_noted_where_the_rate_depends_on_them()
     {
         using var folder = new TemporaryFolder();
-        foreach (var (schedule, notes) in new (LearningRateSchedule, int)[] { (new CosineSchedule(), 1), (new ConstantSchedule(), 0) })
+        foreach (
+            var (schedule, notes) in new (LearningRateSchedule, int)[]
+            {
+                (new CosineSchedule(), 1),
+                (new ConstantSchedule(), 0),
+            }
+        )
         {
             var options = TestRun.Options() with { Schedule = schedule };
             using var run = new TestRun(options);
