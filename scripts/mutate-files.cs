@@ -1,7 +1,7 @@
 #!/usr/bin/env dotnet
 #:project ../tests/TorchLoss.Mutations
 
-// Spoils checkpoints, tables and case files in many ways and reads them: each must be refused by its one exception, or hold what it held.
+// Spoils checkpoints, tables, case files and images in many ways and reads them: each must be refused by its one exception, or hold what it held.
 // Usage: dotnet run scripts/mutate-files.cs [COUNT] [SEED]
 
 using System.Diagnostics;

@@ -39,6 +39,7 @@ if (what is "alignment" or "all")
 if (what is "trainer")
 {
     LoopOverhead.Run(args.Length > 2 ? int.Parse(args[2]) : 15);
+    ReadingAhead.Run();
 }
 
 if (what is "tiny" or "all")

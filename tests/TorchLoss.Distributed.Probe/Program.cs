@@ -30,7 +30,19 @@ Train(
     new() { Accumulate = 2, ClipNorm = 0.3 }
 );
 Train("class weights", new TorchLoss.Standard.CrossEntropyLoss(weight: tensor(new[] { 1.0, 5, 0.2 })), classes, new());
-Train("negatives of all processes", new NTXentLoss(temperature: 0.2), classes, new());
+Train(
+    "class weights over two batches",
+    new TorchLoss.Standard.CrossEntropyLoss(weight: tensor(new[] { 1.0, 5, 0.2 })),
+    classes,
+    new() { Accumulate = 2, Accumulation = Accumulation.Joined }
+);
+Train(
+    "negatives of all batches and processes",
+    new NTXentLoss(temperature: 0.2),
+    classes,
+    new() { Accumulate = 3, Accumulation = Accumulation.Joined }
+);
+Train("negatives of all processes processes", new NTXentLoss(temperature: 0.2), classes, new());
 Train("a loss that learns", new ArcFaceLoss(num_classes: 3, embedding_size: 3, margin: 10, scale: 4), classes, new());
 return;
 

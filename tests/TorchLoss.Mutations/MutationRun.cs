@@ -25,7 +25,7 @@ interface ISubject : IDisposable
     (string How, Outcome Outcome) Try(Random random);
 }
 
-/// <summary>Spoils checkpoints, tables and case files in many ways and reads them.</summary>
+/// <summary>Spoils checkpoints, tables, case files and images in many ways and reads them.</summary>
 public static class MutationRun
 {
     const int MostShown = 8;
@@ -44,7 +44,14 @@ public static class MutationRun
         Action<string>? starts = null
     )
     {
-        ISubject[] subjects = [new CheckpointSubject(), new TableSubject(), new CaseSubject()];
+        ISubject[] subjects =
+        [
+            new CheckpointSubject(),
+            new TableSubject(),
+            new CaseSubject(),
+            new ImageSubject(isIdx: false),
+            new ImageSubject(isIdx: true),
+        ];
         var counts = new Dictionary<(string, Outcome), int>();
         var failures = new List<string>();
         try

@@ -9,8 +9,9 @@ sealed class RunOptions
 {
     readonly Option<string?> _data = CheckedOption.Text(
         "--data",
-        "FILE|NAME",
-        $"A CSV file (also .csv.gz), or one of {string.Join(", ", BuiltInData.All.Select(set => set.Name))} [digits]"
+        "FILE|DIR|NAME",
+        "A CSV file (also .csv.gz), a folder of images (DIR/class/*.png, *.jpg, *.bmp) or of MNIST's files, or one of "
+            + $"{string.Join(", ", BuiltInData.All.Select(set => set.Name))} [digits]"
     );
     readonly Option<string?> _target = CheckedOption.Text(
         "--target",

@@ -70,7 +70,7 @@ static class RunFiles
         var classes = outcome.Validation.Report as ClassReport;
         return new()
         {
-            Title = $"{plan.Source.BuiltIn?.Name ?? plan.Source.Table.Name}: {plan.Loss.Title}",
+            Title = $"{plan.Source.Name}: {plan.Loss.Title}",
             Subtitle = outcome.Fit.Message,
             Config = SetUp(plan),
             History = History(outcome.Fit.History),

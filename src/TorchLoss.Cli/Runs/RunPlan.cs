@@ -61,7 +61,7 @@ sealed class RunPlan : IDisposable
     public static RunPlan Of(RunConfig config, ICollective? processes = null)
     {
         var source = Open(config.Data);
-        if (source.Table.Fingerprint != config.DataFingerprint)
+        if (source.Fingerprint != config.DataFingerprint)
         {
             throw new UsageException($"--resume: {config.Data} has changed since the run began.");
         }
@@ -97,8 +97,8 @@ sealed class RunPlan : IDisposable
         var optimizer = request.Optimizer ?? defaults.Optimizer;
         return new()
         {
-            Data = source.BuiltIn?.Name ?? Path.GetFullPath(request.Data),
-            DataFingerprint = source.Table.Fingerprint,
+            Data = source.BuiltIn?.Name ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Data)),
+            DataFingerprint = source.Fingerprint,
             Target = target,
             Task = task.Kind == TaskKind.Regression ? Regression : Classification,
             Loss = loss.Text,
@@ -142,10 +142,10 @@ sealed class RunPlan : IDisposable
         long seed
     )
     {
-        if (source.Table.Find(target) is null)
+        if (!source.Targets.Contains(target))
         {
-            var names = string.Join(", ", source.Table.Columns.Select(column => column.Name));
-            throw new UsageException($"--target '{target}' is no column of {source.Table.Name}; there are {names}.");
+            var names = string.Join(", ", source.Targets);
+            throw new UsageException($"--target '{target}' is no column of {source.Name}; there are {names}.");
         }
 
         try
@@ -159,7 +159,7 @@ sealed class RunPlan : IDisposable
                 Seed = seed,
                 Ignore = [.. (source.BuiltIn?.Ignore ?? []).Where(name => name != target)],
             };
-            return TabularTask.Prepare(source.Table, options);
+            return source.Prepare(options);
         }
         catch (DataFileException e)
         {

@@ -13,7 +13,7 @@ static class RunTables
     {
         var (config, task) = (plan.Config, plan.Task);
         var what = task.Kind == TaskKind.Classification ? $"{task.Outputs} classes" : "a number";
-        var name = plan.Source.BuiltIn?.Name ?? plan.Source.Table.Name;
+        var name = plan.Source.Name;
         var model = config.Hidden.Count == 0 ? "linear" : $"{string.Join("-", config.Hidden)} hidden units";
         console.WriteLine(
             $"{name}: {task.Inputs} inputs, {config.Target} is {what}; {task.Train.Count} rows to learn from, {task.Validation.Count} held back"

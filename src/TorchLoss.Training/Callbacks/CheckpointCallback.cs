@@ -56,6 +56,7 @@ public sealed class CheckpointCallback(
 
     void Save(Trainer trainer)
     {
+        trainer.CheckWeights();
         if (_unsavedBest is not null)
             Checkpoint.SaveModel(best!, _unsavedBest);
         Dispose();

@@ -28,11 +28,28 @@ public sealed class CsvLog(string path) : ITrainingCallback
         var lines = new StringBuilder(string.Join(',', names) + "\n");
         foreach (var record in trainer.History)
             lines.Append(Line(trainer, record));
-        DurableFile.Replace(path, stream => stream.Write(Encoding.UTF8.GetBytes(lines.ToString())));
+        Guarded(() =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            DurableFile.Replace(path, stream => stream.Write(Encoding.UTF8.GetBytes(lines.ToString())));
+        });
     }
 
     /// <inheritdoc/>
-    public void OnEpochEnd(Trainer trainer, EpochRecord record) => File.AppendAllText(path, Line(trainer, record));
+    public void OnEpochEnd(Trainer trainer, EpochRecord record) =>
+        Guarded(() => File.AppendAllText(path, Line(trainer, record)));
+
+    void Guarded(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(path, $"cannot be written: {e.Message}", e);
+        }
+    }
 
     static string Line(Trainer trainer, EpochRecord record)
     {

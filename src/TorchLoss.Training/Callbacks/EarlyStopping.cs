@@ -16,6 +16,7 @@ public sealed class EarlyStopping(int patience, Monitor? monitor = null, string?
 {
     readonly Monitor _monitor = monitor ?? new();
     Dictionary<string, Tensor>? _weights;
+    Trainer? _trainer;
 
     /// <summary>The best epoch, counted from 1; 0 before the first.</summary>
     public int BestEpoch { get; private set; }
@@ -23,9 +24,11 @@ public sealed class EarlyStopping(int patience, Monitor? monitor = null, string?
     /// <inheritdoc/>
     public void OnFitStart(Trainer trainer)
     {
-        Forget();
-        BestEpoch = _monitor.Best(trainer.History) + 1;
-        if (BestEpoch > 0 && bestFolder is null)
+        var best = _monitor.Best(trainer.History) + 1;
+        if (trainer != _trainer || best != BestEpoch)
+            Forget(); // of another run; where the same trainer goes on, they are still the best
+        (_trainer, BestEpoch) = (trainer, best);
+        if (BestEpoch > 0 && bestFolder is null && _weights is null)
             throw new TrainingException(
                 "a resumed run needs the folder of the best checkpoint to give its weights back"
             );

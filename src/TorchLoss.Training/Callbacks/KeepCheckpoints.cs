@@ -24,15 +24,17 @@ public sealed class KeepCheckpoints(string folder, int keep = 3, int everyEpochs
         if (record.Epoch % _every != 0)
             return;
         Checkpoint.Save(Path.Combine(folder, $"{Prefix}{record.Step:D9}"), trainer);
-        Tidy();
+        Tidy(record.Step);
     }
 
-    void Tidy()
+    void Tidy(long now)
     {
         try
         {
             // Out of the way by a rename first: a kill in the midst of deleting must not leave half a checkpoint under its name.
-            foreach (var old in All(folder).SkipLast(_keep))
+            // Those of later steps than this are of another run, and go first: the one just saved must not.
+            var kept = All(folder).OrderBy(path => Step(path) <= now);
+            foreach (var old in kept.SkipLast(_keep))
                 Directory.Move(old, Path.Combine(folder, Removed + Path.GetFileName(old)));
             foreach (var removed in Directory.GetDirectories(folder, Removed + "*"))
                 Directory.Delete(removed, recursive: true);
@@ -42,6 +44,9 @@ public sealed class KeepCheckpoints(string folder, int keep = 3, int everyEpochs
             throw new CheckpointException(folder, $"an old checkpoint cannot be removed: {e.Message}", e);
         }
     }
+
+    static long Step(string path) =>
+        long.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length), out var step) ? step : long.MaxValue;
 
     static int AtLeastOne(int value, string name) =>
         value >= 1 ? value : throw new ArgumentException($"{name} is {value}, but must be 1 or more");

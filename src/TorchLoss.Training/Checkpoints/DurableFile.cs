@@ -8,7 +8,7 @@ namespace TorchLoss.Training;
 /// </summary>
 internal static partial class DurableFile
 {
-    const int ReadOnlyDirectory = 0x10000;
+    const int ReadOnly = 0;
     const int CurrentDirectory = -100;
     const uint Exchange = 2;
 
@@ -78,7 +78,7 @@ internal static partial class DurableFile
     {
         if (OperatingSystem.IsWindows())
             return;
-        var handle = Open(path, OperatingSystem.IsLinux() ? ReadOnlyDirectory : 0);
+        var handle = Open(path, ReadOnly); // O_DIRECTORY has another number on other processors, where it means O_DIRECT
         if (handle < 0)
             return;
         _ = Flush(handle);

@@ -8,6 +8,12 @@ internal static class Leftovers
     const string New = "new";
     const string Old = "old";
 
+    /// <summary>
+    /// Tells this process from an earlier one of the same number: in a container, every process may be number 1.
+    /// </summary>
+    static readonly string _process = $"{Guid.NewGuid():N}";
+    static long _count;
+
     /// <summary>A name beside the target to write under; it carries the process, so that others know whose it is.</summary>
     public static string Name(string target) => Beside(target, New);
 
@@ -33,7 +39,8 @@ internal static class Leftovers
 
     static string Beside(string target, string what)
     {
-        var name = $".{Path.GetFileName(target)}.{what}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+        var name =
+            $".{Path.GetFileName(target)}.{what}-{Environment.ProcessId}-{_process}{Interlocked.Increment(ref _count)}";
         return Path.Combine(Path.GetDirectoryName(target)!, name);
     }
 
@@ -51,7 +58,7 @@ internal static class Leftovers
         if (parts.Length < 3 || !int.TryParse(parts[^2], out var id))
             return true;
         if (id == Environment.ProcessId)
-            return true;
+            return parts[^1].StartsWith(_process, StringComparison.Ordinal);
         try
         {
             using var process = Process.GetProcessById(id);

@@ -21,11 +21,13 @@ internal sealed record TrainingState
     public required long Seed { get; init; }
     public required int BatchSize { get; init; }
     public required int Accumulate { get; init; }
+    public string Accumulation { get; init; } = nameof(Training.Accumulation.BySamples);
     public required bool Shuffle { get; init; }
     public required string Loss { get; init; }
     public required LearningRateSchedule Schedule { get; init; }
     public required OptimizerSnapshot Optimizer { get; init; }
     public int LimitBatches { get; init; }
+    public int? Epochs { get; init; }
     public WeightAverage? Average { get; init; }
     public long Averaged { get; init; }
     public required byte[] RngState { get; init; }
@@ -42,11 +44,13 @@ internal sealed record TrainingState
             Seed = trainer.Options.Seed,
             BatchSize = trainer.Options.BatchSize,
             Accumulate = trainer.Options.Accumulate,
+            Accumulation = $"{trainer.Options.Accumulation}",
             Shuffle = trainer.Options.Shuffle,
             Loss = trainer.Loss.Name,
             Schedule = trainer.Options.Schedule,
             Optimizer = OptimizerSnapshot.Of(trainer.Optimizer),
             LimitBatches = trainer.Options.LimitBatches ?? 0,
+            Epochs = trainer.Options.Epochs,
             Average = trainer.Options.Average,
             Averaged = trainer.Averager?.Taken ?? 0,
             RngState = Training.RngState.Capture(),
@@ -74,6 +78,7 @@ internal sealed record TrainingState
         Differs("seed", Seed, options.Seed)
         ?? Differs("batch size", BatchSize, options.BatchSize)
         ?? Differs("accumulation", Accumulate, options.Accumulate)
+        ?? (Accumulate == 1 ? null : Differs("accumulation", Accumulation, $"{options.Accumulation}"))
         ?? Differs("shuffling", Shuffle, options.Shuffle)
         ?? Differs("a limit of batches of", LimitBatches, options.LimitBatches ?? 0)
         ?? Differs("the average", $"{Average}", $"{options.Average}");
@@ -90,6 +95,8 @@ internal sealed record TrainingState
         Note("threads", Threads, get_num_threads());
         Note("the loss", Loss, trainer.Loss.Name);
         Note("the schedule", Schedule, trainer.Options.Schedule);
+        if (trainer.Options.Schedule is not (ConstantSchedule or PlateauSchedule))
+            Note("epochs", Epochs ?? trainer.Options.Epochs, trainer.Options.Epochs);
         foreach (var (name, version) in CurrentVersions())
             Note(name, Versions.GetValueOrDefault(name, "none"), version);
         return notes;

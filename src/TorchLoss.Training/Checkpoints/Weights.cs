@@ -33,6 +33,7 @@ internal static class Weights
     public static Dictionary<string, Tensor> Copy(IReadOnlyDictionary<string, Tensor> tensors, nn.Module module)
     {
         using var quiet = no_grad();
+        using var scope = NewDisposeScope();
         return module
             .state_dict()
             .ToDictionary(

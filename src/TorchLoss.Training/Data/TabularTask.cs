@@ -38,6 +38,9 @@ public sealed class TabularTask : IDisposable
     /// <summary>The width of the model's output: a score for each class, or one number.</summary>
     public int Outputs => Kind == TaskKind.Classification ? ClassNames.Count : 1;
 
+    /// <summary>The form of the images that the inputs are, row by row; null where they are no images.</summary>
+    public ImageForm? Images { get; internal init; }
+
     /// <summary>What was left out or decided on the way, in whole sentences.</summary>
     public IReadOnlyList<string> Notes { get; internal init; } = [];
 

@@ -1,7 +1,7 @@
 namespace TorchLoss.Training;
 
-/// <summary>Samples: inputs and targets with the same number of rows, and perhaps a weight for each.</summary>
-public sealed class TensorSet : IDisposable
+/// <summary>Samples in memory: inputs and targets with the same number of rows, and perhaps a weight for each.</summary>
+public sealed class TensorSet : SampleSet
 {
     /// <summary>Takes over the tensors.</summary>
     /// <param name="inputs">What the model sees.</param>
@@ -14,7 +14,10 @@ public sealed class TensorSet : IDisposable
     {
         CheckRows(inputs, targets, "targets");
         if (weights is not null)
-            CheckWeights(inputs, weights);
+        {
+            CheckRows(inputs, weights, "weights");
+            CheckWeights(weights);
+        }
         Inputs = inputs.DetachFromDisposeScope();
         Targets = targets.DetachFromDisposeScope();
         Weights = weights?.DetachFromDisposeScope();
@@ -23,14 +26,11 @@ public sealed class TensorSet : IDisposable
     /// <summary>What the model sees.</summary>
     public Tensor Inputs { get; }
 
-    /// <summary>What it ought to say.</summary>
-    public Tensor Targets { get; }
+    /// <inheritdoc/>
+    public override Tensor Targets { get; }
 
-    /// <summary>How much each sample counts; null where all count the same.</summary>
-    public Tensor? Weights { get; }
-
-    /// <summary>How many samples there are.</summary>
-    public int Count => checked((int)Inputs.shape[0]);
+    /// <inheritdoc/>
+    public override Tensor? Weights { get; }
 
     /// <summary>The same inputs (shared, not copied) with targets in another form, such as one-hot rows.</summary>
     /// <param name="change">Makes the new targets from the old ones.</param>
@@ -41,14 +41,14 @@ public sealed class TensorSet : IDisposable
     }
 
     /// <summary>A copy on a device; the same storage where it is there already.</summary>
-    public TensorSet To(Device device)
+    public override TensorSet To(Device device)
     {
         using var scope = NewDisposeScope();
         return new(Inputs.alias().to(device), Targets.alias().to(device), Weights?.alias().to(device));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         Inputs.Dispose();
         Targets.Dispose();
@@ -62,14 +62,5 @@ public sealed class TensorSet : IDisposable
                 $"inputs [{string.Join(", ", inputs.shape)}] and {what} [{string.Join(", ", others.shape)}] "
                     + "must have the same number of rows"
             );
-    }
-
-    static void CheckWeights(Tensor inputs, Tensor weights)
-    {
-        CheckRows(inputs, weights, "weights");
-        using var scope = NewDisposeScope();
-        var usable = weights.is_floating_point() && weights.isfinite().logical_and(weights.ge(0)).all().ToBoolean();
-        if (!usable)
-            throw new ArgumentException("weights must be floating-point numbers, finite and not negative");
     }
 }

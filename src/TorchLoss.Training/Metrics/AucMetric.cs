@@ -20,7 +20,13 @@ public sealed class AucMetric : ITaskMetrics
         using var scope = NewDisposeScope();
         var (scores, classes) = MetricInputs.Classified(outputs, targets, Names[0]);
         var value = scores.shape[1] == 2 ? Binary(scores, classes) : Macro(scores.softmax(1), classes);
-        return new(new Dictionary<string, double> { [Names[0]] = value });
+        return new(new Dictionary<string, double> { [Names[0]] = value })
+        {
+            Notes =
+                !double.IsNaN(value) ? []
+                : classes.Distinct().Count() < 2 ? ["auc is not defined where only one class occurs."]
+                : ["auc is not defined where a score is NaN."],
+        };
     }
 
     static double Binary(Tensor scores, long[] classes) => Area(Column(scores, 1, 0), classes, 1);

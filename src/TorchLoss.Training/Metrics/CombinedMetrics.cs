@@ -13,7 +13,7 @@ public sealed class CombinedMetrics(params IReadOnlyList<ITaskMetrics> parts) : 
         MetricReport[] reports = [.. parts.Select(part => part.Measure(outputs, targets))];
         var values = reports.SelectMany(report => report.Values).ToDictionary(pair => pair.Key, pair => pair.Value);
         var richest = Array.Find(reports, report => report.GetType() != typeof(MetricReport)) ?? new(values);
-        return richest with { Values = values };
+        return richest with { Values = values, Notes = [.. reports.SelectMany(report => report.Notes)] };
     }
 
     static string[] Unique(string[] names) =>

@@ -14,4 +14,8 @@ public interface ITaskMetrics
 
 /// <summary>What was measured.</summary>
 /// <param name="Values">Numbers by name, such as accuracy or r2.</param>
-public record MetricReport(IReadOnlyDictionary<string, double> Values);
+public record MetricReport(IReadOnlyDictionary<string, double> Values)
+{
+    /// <summary>What could not be measured (its value is NaN) and why, in whole sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

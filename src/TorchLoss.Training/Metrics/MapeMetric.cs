@@ -16,6 +16,9 @@ public sealed class MapeMetric(double mean = 0, double deviation = 1) : ITaskMet
         var (predicted, actual) = MetricInputs.Numbers(outputs, targets, mean, deviation);
         var measured = actual.ne(0);
         var errors = ((predicted - actual) / actual).abs().masked_select(measured);
-        return new(new Dictionary<string, double> { [Names[0]] = MetricInputs.Mean(errors) });
+        return new(new Dictionary<string, double> { [Names[0]] = MetricInputs.Mean(errors) })
+        {
+            Notes = errors.numel() > 0 ? [] : ["mape is not defined where every target is 0."],
+        };
     }
 }

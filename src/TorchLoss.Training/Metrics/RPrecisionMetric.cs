@@ -34,6 +34,9 @@ public sealed class RPrecisionMetric : ITaskMetrics
         var found = same.logical_and(counted).sum(1, type: ScalarType.Float64);
         var has = others.gt(0);
         var value = (found / others.clamp_min(1)).masked_select(has).mean().ToDouble();
-        return new(new Dictionary<string, double> { [Name] = value });
+        return new(new Dictionary<string, double> { [Name] = value })
+        {
+            Notes = double.IsNaN(value) ? ["r_precision is not defined where no sample has another of its class."] : [],
+        };
     }
 }

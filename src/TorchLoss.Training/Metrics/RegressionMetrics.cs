@@ -30,6 +30,9 @@ public sealed class RegressionMetrics(double mean = 0, double deviation = 1) : I
                 ["mae"] = errors.Sum(Math.Abs) / count,
                 ["rmse"] = Math.Sqrt(residual / count),
             }
-        );
+        )
+        {
+            Notes = total > 0 ? [] : ["r2 is not defined where every target is the same."],
+        };
     }
 }

@@ -22,17 +22,41 @@ public static class ImageModels
             throw new ArgumentException(
                 $"images need an even side, classes and filters at least 1: {side}, {classes}, {filters}"
             );
+        return Classifier(new ImageForm(1, side, side), classes, filters, dropout, seed);
+    }
+
+    /// <summary>The same net for images of any form.</summary>
+    /// <param name="images">The form of the images, 2 x 2 pixels or more.</param>
+    /// <param name="classes">The width of the output.</param>
+    /// <param name="filters">Filters of the first layer; the second has twice as many.</param>
+    /// <param name="dropout">The share of features left out in training, from 0 to less than 1.</param>
+    /// <param name="seed">Decides the initial weights.</param>
+    /// <returns>Takes images (n, channels, height, width) or their rows (n, channels · height · width), gives scores (n, classes).</returns>
+    public static nn.Module<Tensor, Tensor> Classifier(
+        ImageForm images,
+        int classes,
+        int filters = 16,
+        double dropout = 0.25,
+        long seed = 0
+    )
+    {
+        var (channels, height, width) = images;
+        if (channels < 1 || height < 2 || width < 2 || classes < 1 || filters < 1)
+            throw new ArgumentException(
+                $"images need 2 x 2 pixels, channels, classes and filters at least 1: {images}, {classes}, {filters}"
+            );
         using var generator = manual_seed(seed);
         return nn.Sequential(
-            ("image", nn.Unflatten(1, [1, side, side])),
-            ("conv0", nn.Conv2d(1, filters, 3, padding: 1)),
+            ("row", nn.Flatten()),
+            ("image", nn.Unflatten(1, [channels, height, width])),
+            ("conv0", nn.Conv2d(channels, filters, 3, padding: 1)),
             ("relu0", nn.ReLU()),
             ("conv1", nn.Conv2d(filters, 2 * filters, 3, padding: 1)),
             ("relu1", nn.ReLU()),
             ("pool", nn.MaxPool2d(2)),
             ("flat", nn.Flatten()),
             ("dropout", nn.Dropout(dropout)),
-            ("linear", nn.Linear(2L * filters * (side / 2) * (side / 2), classes))
+            ("linear", nn.Linear(2L * filters * (height / 2) * (width / 2), classes))
         );
     }
 

@@ -12,10 +12,21 @@ public readonly record struct SampleBatch(Tensor Inputs, Tensor Targets, Tensor?
 /// <param name="seed">The seed of the run.</param>
 /// <param name="shuffle">Whether the order changes with the epoch, or stays that of the data.</param>
 /// <param name="limit">An epoch has at most so many batches; null for all.</param>
-public sealed class Batcher(TensorSet data, int size, long seed = 0, bool shuffle = true, int? limit = null)
-    : IDisposable
+/// <param name="ahead">How many batches of a <see cref="LazySet"/> are read before they are asked for.</param>
+public sealed class Batcher(
+    SampleSet data,
+    int size,
+    long seed = 0,
+    bool shuffle = true,
+    int? limit = null,
+    int ahead = Batcher.DefaultAhead
+) : IDisposable
 {
+    internal const int DefaultAhead = 4;
+
+    long[] _rows = [];
     Tensor? _order;
+    ReadAhead? _reader;
     long _epoch = -1;
 
     /// <summary>How many batches an epoch has.</summary>
@@ -36,13 +47,17 @@ public sealed class Batcher(TensorSet data, int size, long seed = 0, bool shuffl
     /// <summary>A batch of an epoch. The tensors belong to the dispose scope that is open.</summary>
     public SampleBatch Batch(long epoch, int batch) =>
         new(
-            Pick(data.Inputs, epoch, batch),
+            data is TensorSet inMemory ? Pick(inMemory.Inputs, epoch, batch) : Read((LazySet)data, epoch, batch),
             Pick(data.Targets, epoch, batch),
             data.Weights is { } weights ? Pick(weights, epoch, batch) : null
         );
 
     /// <inheritdoc/>
-    public void Dispose() => _order?.Dispose();
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _order?.Dispose();
+    }
 
     /// <summary>
     /// A copy of some rows. The last bits of a product depend on where in memory its factors begin: always alike in torch's own
@@ -58,18 +73,42 @@ public sealed class Batcher(TensorSet data, int size, long seed = 0, bool shuffl
     {
         if (!shuffle)
             return Rows(values, (long)batch * size, SizeOf(batch));
-        using var rows = Order(epoch).narrow(0, (long)batch * size, SizeOf(batch));
+        Shuffled(epoch);
+        using var rows = _order!.narrow(0, (long)batch * size, SizeOf(batch));
         return values.index_select(0, rows);
     }
 
-    Tensor Order(long epoch)
+    /// <summary>Batches are asked for one after the other; any other one is read too, from there on.</summary>
+    Tensor Read(LazySet lazy, long epoch, int batch)
     {
-        if (_order is not null && epoch == _epoch)
-            return _order;
-        _order?.Dispose();
+        if (shuffle)
+            Shuffled(epoch);
+        if (_reader?.Next != batch)
+        {
+            _reader?.Dispose();
+            var rows = _rows;
+            _reader = new(lazy, place => Samples(rows, place), batch, Count, ahead);
+        }
+        return _reader.Take().to(data.Targets.device);
+    }
+
+    long[] Samples(long[] rows, int batch)
+    {
+        var start = batch * size;
+        return shuffle
+            ? rows.AsSpan(start, SizeOf(batch)).ToArray()
+            : [.. Enumerable.Range(start, SizeOf(batch)).Select(row => (long)row)];
+    }
+
+    void Shuffled(long epoch)
+    {
+        if (epoch == _epoch)
+            return;
+        Dispose();
+        _reader = null;
+        _rows = Shuffle.Order(data.Count, seed, epoch);
         using var scope = NewDisposeScope();
-        _order = tensor(Shuffle.Order(data.Count, seed, epoch)).to(data.Inputs.device).DetachFromDisposeScope();
+        _order = tensor(_rows).to(data.Targets.device).DetachFromDisposeScope();
         _epoch = epoch;
-        return _order;
     }
 }

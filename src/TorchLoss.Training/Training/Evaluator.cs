@@ -10,19 +10,28 @@ internal sealed class Evaluator(nn.Module<Tensor, Tensor> model, LossFunction lo
         var parts = new List<Tensor>();
         Quietly(() =>
         {
-            for (long start = 0; start < inputs.shape[0]; start += options.BatchSize)
+            // Once also for no sample, so that the outputs have their shape.
+            for (long start = 0; start == 0 || start < inputs.shape[0]; start += options.BatchSize)
                 parts.Add(Output(Batcher.Rows(inputs, start, Math.Min(options.BatchSize, inputs.shape[0] - start))));
         });
         return cat(parts, 0).MoveToOuterDisposeScope();
     }
 
     /// <summary>Loss and metrics of a set, or of its first batches.</summary>
-    public Evaluation Evaluate(TensorSet data, int? limit = null)
+    public Evaluation Evaluate(SampleSet data, int? limit = null)
     {
+        if (data.Count == 0)
+            throw new TrainingException("there is no sample to measure");
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>();
         var (sum, weight) = (0.0, 0.0);
-        using var batches = new Batcher(data, options.BatchSize, shuffle: false, limit: limit);
+        using var batches = new Batcher(
+            data,
+            options.BatchSize,
+            shuffle: false,
+            limit: limit,
+            ahead: options.ReadAhead
+        );
         Quietly(() =>
         {
             for (var i = 0; i < batches.Count; i++)
@@ -55,19 +64,10 @@ internal sealed class Evaluator(nn.Module<Tensor, Tensor> model, LossFunction lo
 
     void Quietly(Action run)
     {
-        nn.Module[] modules = loss.Module is null ? [model] : [model, loss.Module];
-        var modes = Array.ConvertAll(modules, module => module.training);
+        using var modes = new ModuleModes(model, loss.Module);
         using var quiet = no_grad();
-        foreach (var module in modules)
-            module.eval();
-        try
-        {
-            run();
-        }
-        finally
-        {
-            for (var i = 0; i < modules.Length; i++)
-                modules[i].train(modes[i]);
-        }
+        model.eval();
+        loss.Module?.eval();
+        run();
     }
 }

@@ -27,7 +27,7 @@ public static class LearningRateFinder
     /// <param name="from">The lowest rate.</param>
     /// <param name="to">The highest rate.</param>
     /// <param name="updates">How many rates, at least 3.</param>
-    public static RateSearch Run(Trainer trainer, TensorSet data, double from = 1e-6, double to = 1, int updates = 100)
+    public static RateSearch Run(Trainer trainer, SampleSet data, double from = 1e-6, double to = 1, int updates = 100)
     {
         if (!(from > 0 && to > from && double.IsFinite(to)) || updates < 3)
             throw new ArgumentException(

@@ -23,7 +23,7 @@ public static class LossCheck
     /// <param name="trainer">The trainer, before training.</param>
     /// <param name="data">What it will learn from.</param>
     /// <exception cref="TrainingException">Model or loss refuse the batch, or the loss is not one number.</exception>
-    public static LossCheckReport Run(Trainer trainer, TensorSet data)
+    public static LossCheckReport Run(Trainer trainer, SampleSet data)
     {
         using var scope = NewDisposeScope();
         using var here = data.To(Devices.Parse(trainer.Options.Device));

@@ -85,7 +85,7 @@ public sealed class Trainer : IDisposable
     /// <param name="validation">What to measure on after each epoch.</param>
     /// <param name="cancel">Stops after the update that is running.</param>
     /// <exception cref="TrainingException">The loss is not a finite number, or a shape does not fit.</exception>
-    public FitResult Fit(TensorSet train, TensorSet? validation = null, CancellationToken cancel = default)
+    public FitResult Fit(SampleSet train, SampleSet? validation = null, CancellationToken cancel = default)
     {
         if (train.Count == 0 || validation is { Count: 0 })
             throw new TrainingException("there is no sample to train or validate on");
@@ -96,7 +96,8 @@ public sealed class Trainer : IDisposable
             Options.BatchSize,
             Options.Seed,
             Options.Shuffle,
-            Options.LimitBatches
+            Options.LimitBatches,
+            Options.ReadAhead
         );
         _stop = null;
         _clock.Restart();
@@ -113,7 +114,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Loss and metrics of a set, with the weights that the model has now.</summary>
-    public Evaluation Evaluate(TensorSet data)
+    public Evaluation Evaluate(SampleSet data)
     {
         using var here = data.To(_device);
         return _evaluator.Evaluate(here);
@@ -141,6 +142,36 @@ public sealed class Trainer : IDisposable
     internal (TrainingPosition Position, double Loss) Try(Batcher batches, TrainingPosition at, double rateFactor) =>
         _updater.Update(batches, at, rateFactor);
 
+    /// <summary>
+    /// Weights that are no numbers must not be kept: a loss may be finite where its gradient is not, so that only the next batch would
+    /// tell, after they were saved.
+    /// </summary>
+    /// <exception cref="TrainingException">Some are not finite.</exception>
+    internal void CheckWeights()
+    {
+        using var scope = NewDisposeScope();
+        using var quiet = no_grad();
+        foreach (var module in new nn.Module?[] { Model, Loss.Module }.OfType<nn.Module>())
+        {
+            foreach (var (name, parameter) in module.named_parameters())
+            {
+                if (!parameter.isfinite().all().ToBoolean())
+                    throw new TrainingException($"'{name}' is not finite after step {Position.Step} with {Loss.Name}");
+            }
+        }
+        // Not those of the loss, to which NaN may mean that nothing is known yet; infinite ones may be masks.
+        foreach (var (name, buffer) in Model.named_buffers())
+        {
+            if (buffer.is_floating_point() && buffer.isnan().any().ToBoolean())
+                throw new TrainingException($"'{name}' is NaN after step {Position.Step}{WhyNoVariance(name)}");
+        }
+    }
+
+    static string WhyNoVariance(string name) =>
+        name.EndsWith("running_var")
+            ? ": a batch of one sample has no variance that batch norm could keep; choose a BatchSize that leaves no single one"
+            : "";
+
     internal void Resume(TrainingPosition position, IEnumerable<EpochRecord> history)
     {
         Position = position;
@@ -148,7 +179,7 @@ public sealed class Trainer : IDisposable
         _history.AddRange(history);
     }
 
-    void Epoch(Batcher batches, TensorSet? validation, CancellationToken cancel)
+    void Epoch(Batcher batches, SampleSet? validation, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
         var seen = Position.Samples;
@@ -162,6 +193,7 @@ public sealed class Trainer : IDisposable
             Update(batches, clock, seen);
         }
         Align(); // running statistics, as of batch norm, are those of process 0
+        CheckWeights();
         var speed = (Position.Samples - seen) / clock.Elapsed.TotalSeconds;
         var evaluation = validation is null ? null : Validate(validation);
         Finish(evaluation, clock.Elapsed.TotalSeconds, speed);
@@ -206,7 +238,7 @@ public sealed class Trainer : IDisposable
     long Steps(Batcher batches) =>
         (long)Options.Epochs * ((batches.Count + Options.Accumulate - 1) / Options.Accumulate);
 
-    Evaluation Validate(TensorSet validation)
+    Evaluation Validate(SampleSet validation)
     {
         using var averaged = Averager?.Lend();
         var evaluation = _evaluator.Evaluate(validation, Options.LimitValidationBatches);

@@ -19,9 +19,19 @@ public sealed record TrainerOptions
     public bool Shuffle { get; init; } = true;
 
     /// <summary>
-    /// Batches per update. The gradient is that of one batch of all their samples, also where the last one is smaller.
+    /// Batches per update. The gradient is that of one batch of all their samples, also where the last one is smaller; of which losses,
+    /// <see cref="Accumulation"/> says.
     /// </summary>
     public int Accumulate { get; init; } = 1;
+
+    /// <summary>How accumulated batches make one gradient.</summary>
+    public Accumulation Accumulation { get; init; }
+
+    /// <summary>
+    /// How many batches of a <see cref="LazySet"/> are read before they are needed, on a thread of their own; 0 reads each when it is
+    /// needed. Changes no result.
+    /// </summary>
+    public int ReadAhead { get; init; } = Batcher.DefaultAhead;
 
     /// <summary>How the loss reduces a batch: mean or sum. Decides how accumulated batches are weighted.</summary>
     public Reduction LossReduction { get; init; } = Reduction.Mean;
@@ -83,6 +93,8 @@ public sealed record TrainerOptions
         Require(Epochs >= 0, nameof(Epochs), Epochs, "0 or more");
         Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
         Require(Accumulate >= 1, nameof(Accumulate), Accumulate, "1 or more");
+        Require(Enum.IsDefined(Accumulation), nameof(Accumulation), Accumulation, "BySamples or Joined");
+        Require(ReadAhead >= 0, nameof(ReadAhead), ReadAhead, "0 or more");
         Require(LossReduction != Reduction.None, nameof(LossReduction), LossReduction, "Mean or Sum");
         Require(ClipNorm is null or > 0, nameof(ClipNorm), ClipNorm, "positive");
         Require(ClipValue is null or > 0, nameof(ClipValue), ClipValue, "positive");

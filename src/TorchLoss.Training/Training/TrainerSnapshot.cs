@@ -9,7 +9,7 @@ internal sealed class TrainerSnapshot : IDisposable
     readonly Dictionary<string, Tensor> _optimizerTensors;
     readonly OptimizerSnapshot _optimizer;
     readonly byte[] _chance;
-    readonly bool _training;
+    readonly ModuleModes _modes;
 
     public TrainerSnapshot(Trainer trainer)
     {
@@ -21,7 +21,7 @@ internal sealed class TrainerSnapshot : IDisposable
             .Tensors(trainer.Optimizer)
             .ToDictionary(pair => pair.Key, pair => pair.Value.clone().DetachFromDisposeScope());
         _chance = RngState.Capture();
-        _training = trainer.Model.training;
+        _modes = new(trainer.Model, trainer.Loss.Module);
     }
 
     public void Dispose()
@@ -33,7 +33,7 @@ internal sealed class TrainerSnapshot : IDisposable
         RngState.Restore(_chance);
         foreach (var parameter in _trainer.Parameters)
             parameter.grad = null;
-        _trainer.Model.train(_training);
+        _modes.Dispose();
         Weights.Dispose(_model);
         Weights.Dispose(_loss);
         Weights.Dispose(_optimizerTensors);

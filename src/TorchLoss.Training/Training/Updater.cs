@@ -27,8 +27,11 @@ internal sealed class Updater(
         Forget();
         Seed(at.Step);
         var sums = new double[1 + loss.TermNames.Count];
-        for (var batch = at.Batch; batch < at.Batch + count; batch++)
-            Backward(batches, at.Epoch, batch, weight, sums);
+        if (options.Accumulation == Accumulation.Joined && count > 1)
+            Joined(batches, at, count, weight, sums);
+        else
+            for (var batch = at.Batch; batch < at.Batch + count; batch++)
+                Backward(batches, at.Epoch, batch, weight, sums);
         if (!parallel.IsAlone)
             parallel.AddGradients(_ofModel); // what the loss learns gets its whole gradient in every process
         Step(at, rateFactor);
@@ -75,14 +78,80 @@ internal sealed class Updater(
         using var scope = NewDisposeScope();
         var samples = batches.Batch(epoch, batch);
         var value = loss.Compute(Outputs(samples.Inputs, epoch, batch), samples.Targets, samples.Weights);
+        var mean = options.LossReduction == Reduction.Mean;
+        var own = mean ? batches.WeightOf(epoch, batch) : 1;
+        Add(value, own, sums, epoch, batch);
+        Backward(mean && own != weight && weight > 0 ? value.Total * (own / weight) : value.Total);
+    }
+
+    void Add(LossValue value, double weight, double[] sums, long epoch, int batch)
+    {
         var numbers = value.Read();
         if (loss.NotFinite(numbers, $"in epoch {epoch + 1}, batch {batch + 1}") is { } problem)
             throw new TrainingException(problem);
-        var mean = options.LossReduction == Reduction.Mean;
-        var own = mean ? batches.WeightOf(epoch, batch) : 1;
-        Backward(mean && own != weight && weight > 0 ? value.Total * (own / weight) : value.Total);
         for (var i = 0; i < sums.Length; i++)
-            sums[i] += numbers.ElementAtOrDefault(i) * own;
+            sums[i] += numbers.ElementAtOrDefault(i) * weight;
+    }
+
+    /// <summary>Adds the gradient of several batches as of one, and to the sums its loss; see <see cref="Accumulation.Joined"/>.</summary>
+    void Joined(Batcher batches, TrainingPosition at, int count, double weight, double[] sums)
+    {
+        using var scope = NewDisposeScope();
+        SampleBatch[] parts = [.. Enumerable.Range(at.Batch, count).Select(batch => batches.Batch(at.Epoch, batch))];
+        var outputs = Rehearsed(parts, at);
+        // As where the model runs once: the seed of the update, of which its passes have used some, is no longer that of the loss.
+        Draw(Place(at.Epoch, at.Batch + count));
+        var joined = cat(outputs, 0).requires_grad_();
+        var weights = parts[0].Weights is null ? null : cat([.. parts.Select(part => part.Weights!)], 0);
+        var value = loss.Compute(joined, cat([.. parts.Select(part => part.Targets)], 0), weights);
+        Add(value, options.LossReduction == Reduction.Mean ? weight : 1, sums, at.Epoch, at.Batch + count - 1);
+        Backward(value.Total);
+        PassOn(parts, outputs, joined.grad, at);
+    }
+
+    /// <summary>
+    /// The outputs for each batch without a graph, of all processes. What the model keeps, such as the running statistics of batch norm,
+    /// is then put back: the pass that learns changes it.
+    /// </summary>
+    Tensor[] Rehearsed(SampleBatch[] parts, TrainingPosition at)
+    {
+        using var quiet = no_grad();
+        var kept = model.buffers().Select(buffer => (buffer, buffer.clone())).ToArray();
+        var outputs = new Tensor[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            Draw(OwnPlace(at.Epoch, at.Batch + i));
+            outputs[i] = parallel.Outputs(parts[i].Inputs, rows => Forward(model, rows));
+        }
+        foreach (var (buffer, before) in kept)
+            buffer.copy_(before);
+        return outputs;
+    }
+
+    /// <summary>Runs the batches again, with the same chance, and passes the gradient of their outputs on to the model.</summary>
+    void PassOn(SampleBatch[] parts, Tensor[] outputs, Tensor? gradient, TrainingPosition at)
+    {
+        if (gradient is null)
+            throw new TrainingException($"the loss {loss.Name} does not depend on any parameter that can be trained");
+        var start = 0L;
+        for (var i = 0; i < parts.Length; start += outputs[i++].shape[0])
+        {
+            using var scope = NewDisposeScope();
+            Draw(OwnPlace(at.Epoch, at.Batch + i));
+            PassOn(parts[i].Inputs, gradient.narrow(0, start, outputs[i].shape[0]));
+        }
+    }
+
+    void PassOn(Tensor inputs, Tensor gradient)
+    {
+        if (!parallel.IsAlone)
+        {
+            var (first, rows) = parallel.Part(inputs.shape[0]);
+            if (rows == 0)
+                return;
+            (inputs, gradient) = (Batcher.Rows(inputs, first, rows), gradient.narrow(0, first, rows));
+        }
+        Backward((Forward(model, inputs) * gradient).sum()); // its gradient by the outputs is the given one, bit for bit
     }
 
     /// <summary>
@@ -92,12 +161,15 @@ internal sealed class Updater(
     {
         if (parallel.IsAlone)
             return Forward(model, inputs);
-        var place = SplitMix64.Mix(~options.Seed, (epoch << 32) | (long)batch);
-        Draw(SplitMix64.Mix((long)place, options.Processes.Rank + 1));
+        Draw(OwnPlace(epoch, batch));
         var outputs = parallel.Outputs(inputs, rows => Forward(model, rows));
-        Draw(place);
+        Draw(Place(epoch, batch));
         return outputs;
     }
+
+    ulong Place(long epoch, int batch) => SplitMix64.Mix(~options.Seed, (epoch << 32) | (long)batch);
+
+    ulong OwnPlace(long epoch, int batch) => SplitMix64.Mix((long)Place(epoch, batch), options.Processes.Rank + 1);
 
     static void Draw(ulong seed)
     {

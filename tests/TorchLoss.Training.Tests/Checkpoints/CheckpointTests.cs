@@ -317,6 +317,33 @@ public sealed class CheckpointTests
         Assert.Equal(["last"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
     }
 
+    /// <summary>In a container every process has the same number, such as 1.</summary>
+    [Fact]
+    public void What_an_earlier_process_of_the_same_number_left_is_not_taken_for_ones_own()
+    {
+        using var folder = new TemporaryFolder();
+        using var run = new TestRun();
+        var path = folder.File("last");
+        Checkpoint.Save(path, run.Trainer);
+        Directory.Move(path, folder.File($".last.old-{Environment.ProcessId}-{Guid.NewGuid():N}"));
+        Directory.CreateDirectory(folder.File($".last.new-{Environment.ProcessId}-{Guid.NewGuid():N}"));
+        Checkpoint.Load(path, run.Trainer);
+        Assert.Equal(["last"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Metrics_go_into_a_folder_that_is_not_there_yet_and_trouble_names_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("new/metrics.csv");
+        using var run = new TestRun(null, "adamw", new CsvLog(path));
+        run.Fit();
+        Assert.Equal(5, File.ReadAllLines(path).Length);
+        Directory.CreateDirectory(folder.File("taken"));
+        using var other = new TestRun(null, "adamw", new CsvLog(folder.File("taken")));
+        Assert.Contains("taken", Assert.Throws<CheckpointException>(() => other.Fit()).Message);
+    }
+
     static int DeadProcess()
     {
         using var process = Process.Start(

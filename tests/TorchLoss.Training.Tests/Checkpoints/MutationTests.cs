@@ -10,7 +10,7 @@ public sealed class MutationTests
     {
         var counts = MutationRun.Run(900, seed: 7);
         Assert.Equal(900, counts.Values.Sum());
-        foreach (var subject in new[] { "checkpoint", "table", "case file" })
-            Assert.InRange(counts[(subject, Outcome.Refused)], 30, 300);
+        foreach (var subject in new[] { "checkpoint", "table", "case file", "image", "idx file" })
+            Assert.InRange(counts[(subject, Outcome.Refused)], 30, 180);
     }
 }
