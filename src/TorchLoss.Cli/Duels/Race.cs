@@ -85,7 +85,7 @@ static class Race
     static (string Title, string Metric) Check(RunRequest request, string loss)
     {
         using var plan = RunPlan.Of(request with { Loss = loss });
-        return (plan.Loss.Title, plan.Task.Metrics.Names[0]);
+        return (plan.Loss.Title, plan.Metrics.Names[0]);
     }
 
     static RaceEntry Enter(RunRequest request, string loss, string title, int seeds, Action<string, RaceRun> report)
