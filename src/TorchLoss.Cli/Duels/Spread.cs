@@ -56,7 +56,8 @@ static class Spread
     /// <summary>Whether the first is better than another, judged by the differences seed by seed.</summary>
     public static string Verdict(string metric, RaceEntry first, RaceEntry other)
     {
-        double[] gaps = [.. first.Values(metric).Zip(other.Values(metric), (a, b) => a - b)];
+        var sign = RaceResult.IsBetterLow(metric) ? -1 : 1;
+        double[] gaps = [.. first.Values(metric).Zip(other.Values(metric), (a, b) => sign * (a - b))];
         var gap = Mean(gaps);
         var margin = Margin(gaps);
         var by = $"{first.Loss} is ahead of {other.Loss} by {RunProgress.Number(gap)} in {metric}";

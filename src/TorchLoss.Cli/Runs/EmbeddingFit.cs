@@ -23,8 +23,13 @@ static class EmbeddingFit
         };
 
     /// <summary>How such a loss is fed.</summary>
+    /// <exception cref="UsageException">The loss wants batches of another make.</exception>
     public static LossFit Of(LossChoice loss, TabularTask task) =>
-        new()
+        loss.Info.Name == nameof(CentroidTripletLoss)
+            ? throw new UsageException(
+                $"--loss {loss.Title} wants batches in which every class is equally often; here batches are drawn by chance."
+            )
+        : new()
         {
             Outputs = WidthOf(loss),
             Arguments = (outputs, targets) => [outputs, targets],

@@ -11,6 +11,7 @@ namespace TorchLoss.Cli.Runs;
 static class LossAdapter
 {
     const int NamedLosses = 12;
+    const string OneHotMode = "Multilabel";
 
     static readonly string[] Column = ["*", "N *", "B *", "N", "B"];
     static readonly string[] PerClass = ["N C *", "N C", "*", "N *", "N * V"];
@@ -94,7 +95,8 @@ static class LossAdapter
         }
 
         var rule = Rules.FirstOrDefault(r => r.Task == task.Kind && r.Accepts(loss.Info)) ?? throw Misfit(loss, task);
-        return rule.Make(loss, task) with { Options = Options(loss, task) };
+        var fit = rule.Make(loss, task) with { Options = Options(loss, task) };
+        return loss.Info.Family == Family.Segmentation ? fit with { IsPerSample = false } : fit;
     }
 
     /// <summary>A sum looks at outputs as its first term does; all must want as many.</summary>
@@ -115,7 +117,12 @@ static class LossAdapter
     static bool FollowsFromData(OptionInfo option) =>
         option.Type == typeof(ClassCounts)
         || option.Name is "num_classes" or "quantiles"
+        || IsRegionMode(option)
         || EmbeddingFit.Sizes.Contains(option.Name);
+
+    /// <summary>Whether targets are class indices or one-hot rows, as rules give them.</summary>
+    static bool IsRegionMode(OptionInfo option) =>
+        option is { Name: "mode", Type.IsEnum: true } && Enum.IsDefined(option.Type, OneHotMode);
 
     /// <summary>The options that were given and those that follow from the data; a loss that keeps single losses takes their mean.</summary>
     static OptionValues Options(LossChoice loss, TabularTask task)
@@ -127,6 +134,7 @@ static class LossAdapter
                 option.Type == typeof(ClassCounts) ? ClassCounts.Of(task.Train.Targets, task.Outputs)
                 : option.Name == "num_classes" ? (long)task.Outputs
                 : option.Name == "quantiles" ? DefaultQuantiles
+                : IsRegionMode(option) ? Enum.Parse(option.Type, OneHotMode)
                 : EmbeddingFit.Sizes.Contains(option.Name) ? EmbeddingFit.Size(option.Name, loss, task)
                 : throw new UsageException(
                     $"--loss {loss.Title}: the option {option.Name} has no default; write {loss.Info.Name}:{option.Name}=..."
@@ -143,6 +151,11 @@ static class LossAdapter
 
     static UsageException Misfit(LossChoice loss, TabularTask task)
     {
+        if (loss.Info.Name == nameof(CombinedLoss))
+        {
+            return new($"--loss {loss.Title}: a sum is written with plus, such as A+0.5*B:option=value.");
+        }
+
         var inputs = loss
             .Info.Inputs.Where(i => !i.Optional)
             .Select(i => $"{i.Name} ({i.Shape}; {OptionText.Words(i.Role)})");

@@ -8,6 +8,7 @@ sealed class RunPlan : IDisposable
 {
     const string Regression = "regression";
     const string Classification = "classification";
+    const int NamedColumns = 20;
 
     readonly ICollective _processes;
 
@@ -170,7 +171,9 @@ sealed class RunPlan : IDisposable
     static double DefaultRate(string optimizer, TrainingDefaults defaults) =>
         optimizer is "sgd" or "adagrad" ? 10 * defaults.LearningRate : defaults.LearningRate;
 
-    static DataSource Open(string data)
+    /// <summary>The data of that name, or of that file.</summary>
+    /// <exception cref="UsageException">There are none.</exception>
+    public static DataSource Open(string data)
     {
         try
         {
@@ -180,6 +183,18 @@ sealed class RunPlan : IDisposable
         {
             throw new UsageException($"--data {e.Message}");
         }
+    }
+
+    /// <summary>The column to predict.</summary>
+    /// <exception cref="UsageException">There is none of that name.</exception>
+    public static DataColumn Target(DataSource source, string? name)
+    {
+        var target = name ?? source.DefaultTarget;
+        var columns = source.Table.Columns;
+        var names = string.Join(", ", columns.Take(NamedColumns).Select(column => column.Name));
+        var more = columns.Count > NamedColumns ? $" and {columns.Count - NamedColumns} more" : "";
+        return source.Table.Find(target)
+            ?? throw new UsageException($"--target '{target}' is no column of {source.Table.Name}; there are {names}{more}.");
     }
 
     static TabularTask Prepare(
@@ -192,12 +207,7 @@ sealed class RunPlan : IDisposable
         string? weight
     )
     {
-        if (source.Table.Find(target) is null)
-        {
-            var names = string.Join(", ", source.Table.Columns.Select(column => column.Name));
-            throw new UsageException($"--target '{target}' is no column of {source.Table.Name}; there are {names}.");
-        }
-
+        Target(source, target);
         if (weight is not null && source.Table.Find(weight) is null)
         {
             throw new UsageException($"--sample-weight '{weight}' is no column of {source.Table.Name}.");
