@@ -24,13 +24,13 @@ public sealed class ChooseTests
         ["two classes"] = (null, r => Classes(r, [1, 1], 2)),
         ["classes"] = (null, r => Classes(r, [1, 1, 1], 2)),
         ["interval"] = (Goals.Interval, r => Number(r, (x, e) => x + e)),
-        ["counts"] = (null, r => Number(r, (x, _) => Poisson(r, Math.Exp(1 + 0.3 * x)))),
-        ["scattered counts"] = (null, r => Number(r, (x, _) => Poisson(r, 9 * Math.Pow(r.NextDouble(), 3)))),
+        ["counts"] = (null, r => Number(r, (x, _) => Poisson(r, Math.Exp(2.5 + 0.4 * x)))),
+        ["scattered counts"] = (null, r => Number(r, (x, _) => Poisson(r, 60 * Math.Pow(r.NextDouble(), 3)))),
         ["often zero"] = (null, r => Number(r, (x, e) => r.NextDouble() < 0.4 ? 0 : Math.Exp(0.3 * (x + e)))),
         ["long tail of amounts"] = (null, r => Number(r, (x, e) => Math.Exp(x + e))),
         ["gross errors"] = (null, r => Number(r, (x, e) => x + 0.1 * e + (r.NextDouble() < 0.12 ? 40 : 0))),
         ["outliers"] = (null, r => Number(r, (x, e) => x + 0.3 * e + (r.NextDouble() < 0.04 ? 30 : 0))),
-        ["growing spread"] = (null, r => Number(r, (x, e) => 5 * x + e * Math.Max(0, 3 + x))),
+        ["growing spread"] = (null, r => Number(r, (x, e) => 5 * x + 2 * e * Math.Exp(0.7 * x))),
         ["numbers"] = (null, r => Number(r, (x, e) => x + e)),
     };
 
@@ -151,7 +151,7 @@ public sealed class ChooseTests
     }
 
     [Theory]
-    [InlineData("--data 'nothing'", "choose", "--data", "nothing")]
+    [InlineData("nothing", "choose", "--data", "nothing")]
     [InlineData("--target 'nothing'", "choose", "--data", "iris", "--target", "nothing")]
     [InlineData("calibrated", "choose", "--data", "iris", "--goal", "gold")]
     [InlineData("robust", "choose", "--data", "diabetes", "--goal", "calibrated")]

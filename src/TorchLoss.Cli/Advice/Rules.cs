@@ -74,7 +74,6 @@ static class Rules
             "macro_f1",
             "accuracy is high for a model that never names the rare classes; macro F1 gives each class the same say",
             new("LogitAdjustedLoss", "learns against the frequencies of the classes, which is right for the mean over classes"),
-            new("BalancedSoftmaxLoss", "the same with counts in the softmax; nothing to tune"),
             new("LDAMLoss", "keeps rare classes a larger margin"),
             new("ClassBalancedLoss", "weighs classes by how much new their rows add")
         ),

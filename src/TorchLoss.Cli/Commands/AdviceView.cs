@@ -106,7 +106,9 @@ sealed class AdviceView(Shell shell, bool json)
         var first = finished.Find(entry => entry.Loss == advised.Picks[0].Loss);
         return first is null ? $"the first choice {advised.Picks[0].Loss} could not be trained: the advice did not hold."
             : first == finished[0] ? $"the advice held: {first.Loss} came first."
-            : $"the advice did not hold to the letter: {Spread.Verdict(result.Metric, finished[0], first)}";
+            : Spread.IsAhead(result.Metric, finished[0], first)
+                ? $"the advice did not hold: {Spread.Verdict(result.Metric, finished[0], first)}"
+            : $"the advice is not refuted: no loss is ahead of {first.Loss} in {result.Metric} beyond the spread of {first.Runs.Count} seeds.";
     }
 
     static object Summary(RunRequest request, Advised advised, RaceResult? result) =>

@@ -20,8 +20,9 @@ static class ChooseCommand
         var task = CheckedOption.Choice(
             "--task",
             [.. RunPlan.Tasks, .. Fields.All.Select(field => field.Name)],
-            "What is learnt: the first three with --data [auto], a field without"
+            $"What is learnt: {string.Join(", ", RunPlan.Tasks)} with --data [auto]; a field without: {string.Join(", ", Fields.All.Select(field => field.Name))}"
         );
+        task.HelpName = "TASK|FIELD";
         var goal = CheckedOption.Text(
             "--goal",
             "WORD",

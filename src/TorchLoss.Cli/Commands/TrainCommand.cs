@@ -137,6 +137,11 @@ sealed class TrainCommand
 
         RunFiles.Write(folder, plan, outcome);
         RunTables.After(console, outcome, folder.Path);
+        if (outcome.Fit.Reason == StopReason.Stopped && plan.Config.Trainer.MaxTime is not null)
+        {
+            console.WriteLine($"go on for as long again with: torchloss train --resume {folder.Path}");
+        }
+
         if (json)
         {
             _shell.Out.WriteLine(Json.Line(Result.Of(outcome, folder)));

@@ -25,7 +25,7 @@ static class EmbeddingFit
     /// <summary>How such a loss is fed.</summary>
     /// <exception cref="UsageException">The loss wants batches of another make.</exception>
     public static LossFit Of(LossChoice loss, TabularTask task) =>
-        loss.Info.Name == nameof(CentroidTripletLoss)
+        !Takes(loss.Info)
             ? throw new UsageException(
                 $"--loss {loss.Title} wants batches in which every class is equally often; here batches are drawn by chance."
             )
@@ -39,6 +39,9 @@ static class EmbeddingFit
             Note =
                 $"The model gives each row a place of {WidthOf(loss)} numbers; the metrics ask whether its nearest others are of its class.",
         };
+
+    /// <summary>Whether batches that are drawn by chance will do.</summary>
+    public static bool Takes(LossInfo info) => info.Name != nameof(CentroidTripletLoss);
 
     static long WidthOf(LossChoice loss) =>
         loss.Spec.Options.Get("embedding_size", loss.Spec.Options.Get("feat_dim", Width));

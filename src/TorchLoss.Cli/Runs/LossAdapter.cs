@@ -79,7 +79,7 @@ static class LossAdapter
     public static IEnumerable<LossInfo> Fitting(TaskKind task) =>
         LossCatalog
             .All.Where(info => Rules.Any(rule => rule.Task == task && rule.Accepts(info)))
-            .Where(info => info.Options.All(o => !o.Required || FollowsFromData(o)))
+            .Where(info => info.Options.All(o => !o.Required || FollowsFromData(o)) && EmbeddingFit.Takes(info))
             .OrderBy(info => info.Family is not Family.Standard);
 
     /// <summary>What kind of task the inputs of a loss fit; null where none.</summary>
@@ -92,6 +92,11 @@ static class LossAdapter
         if (loss.Terms.Count > 0)
         {
             return Sum(loss, [.. loss.Terms.Select(term => Fit(term.Loss, task))]);
+        }
+
+        if (loss.Info.Name == nameof(CombinedLoss) && !loss.Spec.Options.ContainsKey("losses"))
+        {
+            throw Misfit(loss, task);
         }
 
         var rule = Rules.FirstOrDefault(r => r.Task == task.Kind && r.Accepts(loss.Info)) ?? throw Misfit(loss, task);
