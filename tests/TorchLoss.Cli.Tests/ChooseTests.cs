@@ -68,7 +68,10 @@ public sealed class ChooseTests
         foreach (var rule in Rules.All)
         {
             var isNumber = rule.Metric is "mae" or "r2";
-            var plan = isNumber ? numbers : rule.Name.Contains("two", StringComparison.Ordinal) ? two : digits;
+            var plan =
+                isNumber ? numbers
+                : rule.Name.Contains("two", StringComparison.Ordinal) ? two
+                : digits;
             Assert.Contains(rule.Metric, new RunPlanMetrics(plan, rule.Losses[0].Loss).Names);
             Assert.All(rule.Losses, loss => LossAdapter.Fit(LossChoice.Parse(loss.Loss), plan.Task));
         }
@@ -101,7 +104,13 @@ public sealed class ChooseTests
     [InlineData("names", null, "CrossEntropyLoss", "accuracy")]
     public void Known_data_get_known_advice(string data, string? goal, string loss, string metric)
     {
-        var answer = Command.Succeed(["choose", "--data", data, "--json", .. goal is null ? [] : (string[])["--goal", goal]]);
+        var answer = Command.Succeed([
+            "choose",
+            "--data",
+            data,
+            "--json",
+            .. goal is null ? [] : (string[])["--goal", goal],
+        ]);
         Assert.Equal(loss, answer.Json.GetProperty("losses")[0].GetProperty("loss").GetString());
         Assert.Equal(metric, answer.Json.GetProperty("metric").GetString());
         Assert.InRange(answer.Json.GetProperty("losses").GetArrayLength(), 3, 5);
@@ -110,7 +119,16 @@ public sealed class ChooseTests
     [Fact]
     public void Levels_of_a_scale_get_losses_of_an_order()
     {
-        var answer = Command.Succeed("choose", "--data", "cars", "--target", "cylinders", "--task", "classification", "--json");
+        var answer = Command.Succeed(
+            "choose",
+            "--data",
+            "cars",
+            "--target",
+            "cylinders",
+            "--task",
+            "classification",
+            "--json"
+        );
         Assert.Equal("CornLoss", answer.Json.GetProperty("losses")[0].GetProperty("loss").GetString());
     }
 
@@ -121,7 +139,8 @@ public sealed class ChooseTests
         Assert.Contains("sun has 714 rows and snow 23", answer.Out, StringComparison.Ordinal);
         Assert.Contains("arXiv:2007.07314", answer.Out, StringComparison.Ordinal);
         var line = answer.Out.Split('\n').Single(l => l.Contains("torchloss compare", StringComparison.Ordinal)).Trim();
-        var words = line.Split('"').SelectMany((part, i) => i % 2 == 1 ? [part] : part.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var words = line.Split('"')
+            .SelectMany((part, i) => i % 2 == 1 ? [part] : part.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         using var folder = new TemporaryFolder();
         Command.Succeed([.. words.Skip(1), "--epochs", "1", "--seeds", "1", "--out", folder.At("race")]);
     }
@@ -138,8 +157,14 @@ public sealed class ChooseTests
     public void The_page_is_that_of_the_rules()
     {
         var page = Command.Succeed("choose", "--page").Out;
-        Assert.True(page == File.ReadAllText(Page()), "docs/choosing.md is not what the rules say; run `torchloss choose --page`");
-        Assert.All(Rules.All.SelectMany(rule => rule.Losses), loss => Assert.Contains(loss.Loss, page, StringComparison.Ordinal));
+        Assert.True(
+            page == File.ReadAllText(Page()),
+            "docs/choosing.md is not what the rules say; run `torchloss choose --page`"
+        );
+        Assert.All(
+            Rules.All.SelectMany(rule => rule.Losses),
+            loss => Assert.Contains(loss.Loss, page, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -171,7 +196,8 @@ public sealed class ChooseTests
         return DataLook.Of(new RunRequest { Data = file }, goal);
     }
 
-    static string Line(double a, double b, object target) => string.Create(CultureInfo.InvariantCulture, $"{a},{b},{target}");
+    static string Line(double a, double b, object target) =>
+        string.Create(CultureInfo.InvariantCulture, $"{a},{b},{target}");
 
     static string Number(Random random, Func<double, double, double> target)
     {
@@ -190,7 +216,11 @@ public sealed class ChooseTests
         }
 
         var angle = 2 * Math.PI * index / shares.Length;
-        return Line(apart * Math.Cos(angle) + Normal(random), apart * Math.Sin(angle) + Normal(random), $"class{(char)('a' + index)}");
+        return Line(
+            apart * Math.Cos(angle) + Normal(random),
+            apart * Math.Sin(angle) + Normal(random),
+            $"class{(char)('a' + index)}"
+        );
     }
 
     static string Ordered(Random random)

@@ -102,11 +102,7 @@ public sealed class TrainTests
     }
 
     public static TheoryData<string> Losses(bool classes) =>
-        [
-            .. LossAdapter
-                .Fitting(classes ? TaskKind.Classification : TaskKind.Regression)
-                .Select(info => info.Name),
-        ];
+        [.. LossAdapter.Fitting(classes ? TaskKind.Classification : TaskKind.Regression).Select(info => info.Name)];
 
     [Theory]
     [MemberData(nameof(Losses), true)]

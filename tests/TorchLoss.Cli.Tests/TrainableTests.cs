@@ -16,7 +16,10 @@ public sealed class TrainableTests
             foreach (var plan in (RunPlan[])[classes, numbers])
             {
                 var reason = Refusal(info, plan);
-                Assert.True(reason is null || reason.StartsWith($"--loss {info.Name}", StringComparison.Ordinal), reason);
+                Assert.True(
+                    reason is null || reason.StartsWith($"--loss {info.Name}", StringComparison.Ordinal),
+                    reason
+                );
             }
         }
     }

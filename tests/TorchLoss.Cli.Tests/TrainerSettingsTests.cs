@@ -55,7 +55,9 @@ public sealed class TrainerSettingsTests
                 {
                     var run = folder.At($"{i}");
                     Command.Succeed(["train", "--data", "iris", "--epochs", "4", .. settings.Split(' '), "--out", run]);
-                    return Convert.ToHexString(File.ReadAllBytes(Path.Combine(run, "checkpoints", "best", "model.safetensors")));
+                    return Convert.ToHexString(
+                        File.ReadAllBytes(Path.Combine(run, "checkpoints", "best", "model.safetensors"))
+                    );
                 }
             )
             .ToList();
@@ -81,7 +83,18 @@ public sealed class TrainerSettingsTests
         Assert.Equal(1, fast.GetProperty("epochs").GetInt32());
         Assert.Equal("1", Table(folder.At("fast"))[1].Split(',')[1]);
         var patient = Command
-            .Succeed("train", "--data", "iris", "--lr", "1e-12", "--patience", "1", "--out", folder.At("patient"), "--json")
+            .Succeed(
+                "train",
+                "--data",
+                "iris",
+                "--lr",
+                "1e-12",
+                "--patience",
+                "1",
+                "--out",
+                folder.At("patient"),
+                "--json"
+            )
             .Json;
         Assert.InRange(patient.GetProperty("epochs").GetInt32(), 2, 20);
     }
@@ -90,7 +103,17 @@ public sealed class TrainerSettingsTests
     public void Batches_that_are_learnt_by_heart_come_close_to_0()
     {
         using var folder = new TemporaryFolder();
-        Command.Succeed("train", "--overfit-batches", "1", "--epochs", "150", "--lr", "0.01", "--out", folder.At("run"));
+        Command.Succeed(
+            "train",
+            "--overfit-batches",
+            "1",
+            "--epochs",
+            "150",
+            "--lr",
+            "0.01",
+            "--out",
+            folder.At("run")
+        );
         Assert.True(double.Parse(Table(folder.At("run"))[^1].Split(',')[3]) < 0.01);
     }
 
@@ -113,7 +136,11 @@ public sealed class TrainerSettingsTests
         var answer = Command.Succeed("train", "--data", "engel", "--epochs", "2", "--loss", loss, "--out", run);
         Assert.Contains("(MSELoss ", answer.Out, StringComparison.Ordinal);
         var table = Table(run);
-        Assert.Contains("train_loss.MSELoss,train_loss.L1Loss,train_loss.HuberLoss", table[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "train_loss.MSELoss,train_loss.L1Loss,train_loss.HuberLoss",
+            table[0],
+            StringComparison.Ordinal
+        );
         var numbers = table[^1].Split(',').Select(double.Parse).ToArray();
         Assert.Equal(numbers[3], numbers[4..7].Sum(), 1e-5);
     }
@@ -125,12 +152,29 @@ public sealed class TrainerSettingsTests
         var random = new Random(2);
         var rows = Enumerable
             .Range(0, 120)
-            .Select(i => $"{random.NextDouble()},{(i % 3 == 0 ? 1 : 0)},{(i % 3 == 0 ? 5 : 1) + 0.1 * random.NextDouble()}");
+            .Select(i =>
+                $"{random.NextDouble()},{(i % 3 == 0 ? 1 : 0)},{(i % 3 == 0 ? 5 : 1) + 0.1 * random.NextDouble()}"
+            );
         var file = folder.File("data.csv", "x,w,y\n" + string.Join('\n', rows));
         double Mean(params string[] options)
         {
             var run = folder.At(Guid.NewGuid().ToString("N"));
-            string[] args = ["train", "--data", file, "--target", "y", "--model", "linear", "--epochs", "100", "--lr", "0.05", "--out", run];
+            string[] args =
+            [
+                "train",
+                "--data",
+                file,
+                "--target",
+                "y",
+                "--model",
+                "linear",
+                "--epochs",
+                "100",
+                "--lr",
+                "0.05",
+                "--out",
+                run,
+            ];
             Command.Succeed([.. args, .. options]);
             using var plan = RunPlan.Of(Folder(run).ReadConfig<RunConfig>());
             using var trained = new Run(plan, new EarlyStopping(0));
@@ -145,7 +189,17 @@ public sealed class TrainerSettingsTests
         }
 
         Command.Refused(2, ["--sample-weight"], "train", "--data", file, "--sample-weight", "nothing");
-        Command.Refused(2, ["builtin:MSELoss"], "train", "--data", file, "--sample-weight", "w", "--loss", "builtin:MSELoss");
+        Command.Refused(
+            2,
+            ["builtin:MSELoss"],
+            "train",
+            "--data",
+            file,
+            "--sample-weight",
+            "w",
+            "--loss",
+            "builtin:MSELoss"
+        );
     }
 
     [Fact]
@@ -154,7 +208,18 @@ public sealed class TrainerSettingsTests
         using var folder = new TemporaryFolder();
         double F1(string weights) =>
             Command
-                .Succeed("train", "--data", "seattle_weather", "--epochs", "30", "--class-weights", weights, "--out", folder.At(weights), "--json")
+                .Succeed(
+                    "train",
+                    "--data",
+                    "seattle_weather",
+                    "--epochs",
+                    "30",
+                    "--class-weights",
+                    weights,
+                    "--out",
+                    folder.At(weights),
+                    "--json"
+                )
                 .Json.GetProperty("metrics")
                 .GetProperty("accuracy")
                 .GetDouble();
@@ -193,6 +258,7 @@ public sealed class TrainerSettingsTests
     [InlineData("--weight-decay", "inf", "at least 0")]
     [InlineData("--loss", "MSELoss+NothingLoss", "NothingLoss")]
     [InlineData("--loss", "CrossEntropyLoss+SupConLoss", "share")]
+    [InlineData("--loss", "1e+3*CrossEntropyLoss+NoLoss", "'NoLoss'")]
     [InlineData("--loss", "CombinedLoss", "A+0.5*B")]
     [InlineData("--sample-weight", "digit", "both")]
     public void Wrong_values_are_refused(string option, string value, string accepted) =>
@@ -235,5 +301,8 @@ public sealed class TrainerSettingsTests
 
     /// <summary>The lines of the epochs without their times.</summary>
     static string[] Table(string run) =>
-        [.. File.ReadAllLines(Path.Combine(run, "metrics.csv")).Select(line => string.Join(',', line.Split(',')[..^2]))];
+        [
+            .. File.ReadAllLines(Path.Combine(run, "metrics.csv"))
+                .Select(line => string.Join(',', line.Split(',')[..^2])),
+        ];
 }

@@ -31,7 +31,9 @@ static class Advisor
         var rules = holding[0].Alone ? holding[..1] : holding.Where(rule => !rule.Alone).ToList();
         var places = Enumerable.Range(0, rules.Max(rule => rule.Losses.Count));
         var picks = places
-            .SelectMany(place => rules.Where(rule => place < rule.Losses.Count).Select(rule => Pick(rule, place, facts)))
+            .SelectMany(place =>
+                rules.Where(rule => place < rule.Losses.Count).Select(rule => Pick(rule, place, facts))
+            )
             .DistinctBy(pick => pick.Loss.Split(':')[0])
             .Take(Most);
         return new(facts, [.. picks], rules[0].Metric, rules[0].Watch);

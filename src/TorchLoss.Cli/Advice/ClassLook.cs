@@ -21,12 +21,17 @@ static class ClassLook
     /// <summary>The place of each class on a scale, by its name: numbers, or words such as low, medium and high; null where there is none.</summary>
     public static double[]? Levels(IReadOnlyList<string> names)
     {
-        if (names.Count >= LeastLevels && names.All(name => double.TryParse(name, out var level) && double.IsInteger(level)))
+        if (
+            names.Count >= LeastLevels
+            && names.All(name => double.TryParse(name, out var level) && double.IsInteger(level))
+        )
         {
             return [.. names.Select(double.Parse)];
         }
 
-        var scale = Scales.FirstOrDefault(words => names.Count > 2 && names.All(name => words.Contains(name.ToLowerInvariant())));
+        var scale = Scales.FirstOrDefault(words =>
+            names.Count > 2 && names.All(name => words.Contains(name.ToLowerInvariant()))
+        );
         return scale is null ? null : [.. names.Select(name => (double)Array.IndexOf(scale, name.ToLowerInvariant()))];
     }
 

@@ -13,11 +13,17 @@ static class FactLines
         {
             facts.Unlabelled > 0 ? $"{facts.Unlabelled} rows have no target; no loss learns from them here" : null,
             facts.IsClasses ? Classes(facts) : Numbers(facts.Numbers!),
-            facts.Order is { } order ? Invariant($"names of classes are levels; the more steps, the farther apart? r = {order:0.00}, {(order >= Rules.InOrder ? "an order" : "no order")}") : null,
+            facts.Order is { } order
+                ? Invariant(
+                    $"names of classes are levels; the more steps, the farther apart? r = {order:0.00}, {(order >= Rules.InOrder ? "an order" : "no order")}"
+                )
+                : null,
             facts.Classes.Count >= ManyLevels && facts.Classes.All(c => double.TryParse(c.Name, out _))
                 ? "the classes are whole numbers: if they count or measure something, say --task regression"
                 : null,
-            facts.Disagreement is { } share ? Invariant($"{share:P1} of the rows stand among neighbours that nearly all bear one other label") : null,
+            facts.Disagreement is { } share
+                ? Invariant($"{share:P1} of the rows stand among neighbours that nearly all bear one other label")
+                : null,
             facts.Numbers?.Errors is { } errors ? Errors(errors) : null,
             facts.Texts.Count > 0
                 ? $"free text in {string.Join(", ", facts.Texts)}: train leaves it out; `torchloss demo text` shows what to do with it"

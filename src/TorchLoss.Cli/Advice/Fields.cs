@@ -61,7 +61,10 @@ static class Fields
                 "boundaries",
                 "edges must be right, as with thin structures",
                 "boundary distance beside Dice",
-                new("BoundaryLoss", "weighs errors by their distance from the edge; add it to a Dice loss with a rising weight"),
+                new(
+                    "BoundaryLoss",
+                    "weighs errors by their distance from the edge; add it to a Dice loss with a rising weight"
+                ),
                 new("LovaszSoftmaxLoss", "thin parts weigh much in IoU"),
                 new("FocalTverskyLoss", "does not give thin parts up")
             )

@@ -17,7 +17,7 @@ static class Rules
     const double Skewed = 1.5;
     const double OftenZero = 0.2;
     const double Growing = 0.4;
-    const double SmallCounts = 100;
+    const double SmallCounts = 30;
     const double Scattered = 2;
 
     /// <summary>All of them; where several hold, the first has the first choice.</summary>
@@ -30,7 +30,10 @@ static class Rules
             f => Invariant($"you want rows of {f.Classes.Count} classes to find their like"),
             "recall_at_1",
             "whether the nearest other row is of the same class; a classifier's accuracy says nothing of new classes",
-            new("SupConLoss", "pulls rows of a class together and all others apart, with every row of the batch as example"),
+            new(
+                "SupConLoss",
+                "pulls rows of a class together and all others apart, with every row of the batch as example"
+            ),
             new("ProxyAnchorLoss", "learns a place for each class, so small batches do"),
             new("MultiSimilarityLoss", "weighs the hard pairs of a batch by itself"),
             new("ArcFaceLoss", "keeps an angle between classes; strong with many classes and rows")
@@ -44,7 +47,9 @@ static class Rules
             f => f.IsClasses && f.Classes.Count > 2 && (f.Goal == Goals.Ordered || f.Order >= InOrder),
             f =>
                 f.Order is { } order
-                    ? Invariant($"{f.Classes.Count} classes are levels of a scale (distance grows with steps, r = {order:0.00})")
+                    ? Invariant(
+                        $"{f.Classes.Count} classes are levels of a scale (distance grows with steps, r = {order:0.00})"
+                    )
                     : Invariant($"you say that the {f.Classes.Count} classes have an order"),
             "accuracy",
             "accuracy treats a miss by one level like a miss by five; look at the confusion matrix too",
@@ -62,9 +67,15 @@ static class Rules
                     : "you say that some labels are wrong",
             "accuracy",
             "the training loss should not go to 0: a model that learns wrong labels by heart gets worse on the part held back",
-            new("GeneralizedCrossEntropyLoss", "gives up on rows that it can only get right by heart; q from 0 (cross entropy) to 1 (absolute error)"),
+            new(
+                "GeneralizedCrossEntropyLoss",
+                "gives up on rows that it can only get right by heart; q from 0 (cross entropy) to 1 (absolute error)"
+            ),
             new("SymmetricCrossEntropyLoss", "adds a term that wrong labels cannot drive"),
-            new("BiTemperedLogisticLoss:t1=0.8,t2=1.2", "bounds what a far outlier costs, and gives classes heavier tails")
+            new(
+                "BiTemperedLogisticLoss:t1=0.8,t2=1.2",
+                "bounds what a far outlier costs, and gives classes heavier tails"
+            )
         ),
         new(
             "very rare classes",
@@ -73,7 +84,10 @@ static class Rules
             Imbalance,
             "macro_f1",
             "accuracy is high for a model that never names the rare classes; macro F1 gives each class the same say",
-            new("LogitAdjustedLoss", "learns against the frequencies of the classes, which is right for the mean over classes"),
+            new(
+                "LogitAdjustedLoss",
+                "learns against the frequencies of the classes, which is right for the mean over classes"
+            ),
             new("LDAMLoss", "keeps rare classes a larger margin"),
             new("ClassBalancedLoss", "weighs classes by how much new their rows add")
         ),
@@ -84,7 +98,10 @@ static class Rules
             Imbalance,
             "macro_f1",
             "accuracy is high for a model that never finds the rare class; look at its precision and recall",
-            new("LogitAdjustedLoss", "learns against the frequencies of the classes, which is right for the mean over classes"),
+            new(
+                "LogitAdjustedLoss",
+                "learns against the frequencies of the classes, which is right for the mean over classes"
+            ),
             new("FocalLoss", "turns to the rows that are still wrong, mostly the rare ones; gamma says how much"),
             new("AsymmetricLoss", "forgets easy negatives faster than easy positives")
         ),
@@ -158,7 +175,10 @@ static class Rules
             f => Invariant($"you want more than one number for {f.Rows} rows"),
             "mae",
             "the coverage of the interval, beside the error of its middle",
-            new("QuantileLoss:quantiles=[0.1,0.5,0.9]", "learns an interval that holds 80 % and its middle, whatever the distribution"),
+            new(
+                "QuantileLoss:quantiles=[0.1,0.5,0.9]",
+                "learns an interval that holds 80 % and its middle, whatever the distribution"
+            ),
             new("GaussianNLLLoss", "learns a mean and a spread for each row"),
             new("CRPSQuantileLoss:quantiles=[0.1,0.3,0.5,0.7,0.9]", "scores the whole distribution at once")
         ),
@@ -166,7 +186,10 @@ static class Rules
             "counts",
             $"whole numbers from 0 (or 1) with a mean below {SmallCounts}",
             f => f.Numbers is { AreWhole: true, Least: >= 0 and <= 2, Mean: < SmallCounts },
-            f => Invariant($"whole numbers from {f.Numbers!.Least} with mean {f.Numbers.Mean:0.##} and variance {f.Numbers.Variance:0.##}"),
+            f =>
+                Invariant(
+                    $"whole numbers from {f.Numbers!.Least} with mean {f.Numbers.Mean:0.##} and variance {f.Numbers.Variance:0.##}"
+                ),
             "mae",
             "the mean error in counts; rare large counts rule the squared error",
             new("PoissonNLLLoss", "the likelihood of counts; predictions are above 0 by themselves"),
@@ -175,8 +198,13 @@ static class Rules
         new(
             "scattered counts",
             $"counts whose variance is more than {Scattered} times their mean",
-            f => f.Numbers is { AreWhole: true, Least: >= 0 and <= 2, Mean: < SmallCounts and > 0 } n && n.Variance > Scattered * n.Mean,
-            f => Invariant($"the variance of the counts is {f.Numbers!.Variance / f.Numbers.Mean:0.0} times their mean, a Poisson's is once"),
+            f =>
+                f.Numbers is { AreWhole: true, Least: >= 0 and <= 2, Mean: < SmallCounts and > 0 } n
+                && n.Variance > Scattered * n.Mean,
+            f =>
+                Invariant(
+                    $"the variance of the counts is {f.Numbers!.Variance / f.Numbers.Mean:0.0} times their mean, a Poisson's is once"
+                ),
             "mae",
             "the mean error in counts",
             new("TweedieDevianceLoss:power=1.5", "lets the variance grow faster than the mean"),
@@ -186,7 +214,10 @@ static class Rules
             "often zero",
             $"at least {OftenZero:P0} exact zeros, all else above 0 and not whole",
             f => f.Numbers is { Zeros: >= OftenZero, Least: >= 0, AreWhole: false },
-            f => Invariant($"{f.Numbers!.Zeros:P0} of the targets are exactly 0, the rest are amounts up to {f.Numbers.Most:0.##}"),
+            f =>
+                Invariant(
+                    $"{f.Numbers!.Zeros:P0} of the targets are exactly 0, the rest are amounts up to {f.Numbers.Most:0.##}"
+                ),
             "mae",
             "errors of the zeros and of the amounts apart: one number hides either",
             new("TweedieDevianceLoss:power=1.5", "the likelihood of amounts that are often 0, such as claims or rain"),
@@ -197,11 +228,17 @@ static class Rules
             "long tail of amounts",
             $"no negative numbers, and large values far out (skewness of at least {Skewed}); or asked for errors in per cent",
             f => f.Numbers is { Least: >= 0 } n && (n.Skew >= Skewed || f.Goal == Goals.Relative),
-            f => Invariant($"targets from {f.Numbers!.Least:0.##} to {f.Numbers.Most:0.##} with skewness {f.Numbers.Skew:0.0}"),
+            f =>
+                Invariant(
+                    $"targets from {f.Numbers!.Least:0.##} to {f.Numbers.Most:0.##} with skewness {f.Numbers.Skew:0.0}"
+                ),
             "mae",
             "the mean absolute error beside R², which the largest targets rule",
             new("MSLELoss", "compares logarithms: twice too much is as bad for small targets as for large ones"),
-            new("TweedieDevianceLoss:power=1.9", "lets the variance grow with the square of the mean, as that of amounts does"),
+            new(
+                "TweedieDevianceLoss:power=1.9",
+                "lets the variance grow with the square of the mean, as that of amounts does"
+            ),
             new("SMAPELoss", "counts the error as a share of the size")
         ),
         new(

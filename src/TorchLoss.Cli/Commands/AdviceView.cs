@@ -27,7 +27,9 @@ sealed class AdviceView(Shell shell, bool json)
     static string? Checked(string? goal) =>
         goal is null || Goals.All.Contains(goal)
             ? goal
-            : throw new UsageException($"--goal '{goal}' is not accepted: beside --data it takes {string.Join(", ", Goals.All)}.");
+            : throw new UsageException(
+                $"--goal '{goal}' is not accepted: beside --data it takes {string.Join(", ", Goals.All)}."
+            );
 
     static void CheckGoal(DataFacts facts)
     {
@@ -76,13 +78,16 @@ sealed class AdviceView(Shell shell, bool json)
         ];
     }
 
-    static string Quoted(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '/' or '_' or '-') ? text : $"\"{text}\"";
+    static string Quoted(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '/' or '_' or '-') ? text : $"\"{text}\"";
 
     RaceResult Try(RunRequest request, Advised advised, int seeds)
     {
         if (!advised.Facts.HasInputs)
         {
-            throw new UsageException("--try trains on columns of numbers or words; this table has none beside the target.");
+            throw new UsageException(
+                "--try trains on columns of numbers or words; this table has none beside the target."
+            );
         }
 
         var console = json ? shell.Aside : shell.Console;
@@ -104,7 +109,8 @@ sealed class AdviceView(Shell shell, bool json)
     {
         var finished = result.Entries.Where(entry => entry.Failure is null).ToList();
         var first = finished.Find(entry => entry.Loss == advised.Picks[0].Loss);
-        return first is null ? $"the first choice {advised.Picks[0].Loss} could not be trained: the advice did not hold."
+        return first is null
+                ? $"the first choice {advised.Picks[0].Loss} could not be trained: the advice did not hold."
             : first == finished[0] ? $"the advice held: {first.Loss} came first."
             : Spread.IsAhead(result.Metric, finished[0], first)
                 ? $"the advice did not hold: {Spread.Verdict(result.Metric, finished[0], first)}"
@@ -123,7 +129,12 @@ sealed class AdviceView(Shell shell, bool json)
             advised.Metric,
             advised.Watch,
             Commands = Commands(request, advised),
-            Race = result?.Entries.Select(entry => new { entry.Loss, Mean = entry.Mean(result.Metric), Error = entry.Failure }),
+            Race = result?.Entries.Select(entry => new
+            {
+                entry.Loss,
+                Mean = entry.Mean(result.Metric),
+                Error = entry.Failure,
+            }),
             Verdict = result is null ? null : Verdict(result, advised),
         };
 }

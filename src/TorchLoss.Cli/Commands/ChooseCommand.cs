@@ -11,7 +11,11 @@ static class ChooseCommand
 
     public static Command Create(Shell shell)
     {
-        var data = CheckedOption.Text("--data", "FILE|NAME", "The table to look at: a CSV file or a built-in data set, as in train");
+        var data = CheckedOption.Text(
+            "--data",
+            "FILE|NAME",
+            "The table to look at: a CSV file or a built-in data set, as in train"
+        );
         var target = CheckedOption.Text(
             "--target",
             "COLUMN",

@@ -23,7 +23,11 @@ static class CompareCommand
         var run = new RunOptions();
         var steps = CheckedOption.Whole("--steps", 1, 100_000, $"Updates of each trajectory [{DefaultSteps}]");
         var seeds = CheckedOption.Whole("--seeds", 1, 1000, $"How many seeds a race has [{DefaultSeeds}]");
-        var metric = CheckedOption.Text("--metric", "NAME", "The number that decides a race, such as macro_f1 [the first]");
+        var metric = CheckedOption.Text(
+            "--metric",
+            "NAME",
+            "The number that decides a race, such as macro_f1 [the first]"
+        );
         var output = CheckedOption.Text("--out", "DIR", "Folder of the report [runs/DATA-race-NUMBER for a race]");
         var json = new Option<bool>("--json") { Description = "Write the result as JSON, the progress to stderr" };
         var command = new Command(

@@ -34,8 +34,24 @@ sealed class FieldView(Shell shell, bool json)
         var picks = goal.Losses.Select(l => (l.Loss, l.Why, LossChoice.Parse(l.Loss).Info.Source)).ToList();
         if (json)
         {
-            var losses = picks.Select(p => new { p.Loss, p.Why, p.Source });
-            shell.Out.WriteLine(Json.Line(new { Task = field.Name, goal.Goal, goal.About, Losses = losses, goal.Watch }));
+            var losses = picks.Select(p => new
+            {
+                p.Loss,
+                p.Why,
+                p.Source,
+            });
+            shell.Out.WriteLine(
+                Json.Line(
+                    new
+                    {
+                        Task = field.Name,
+                        goal.Goal,
+                        goal.About,
+                        Losses = losses,
+                        goal.Watch,
+                    }
+                )
+            );
             return ExitCode.Ok;
         }
 
@@ -46,7 +62,9 @@ sealed class FieldView(Shell shell, bool json)
         var others = field.Goals.Where(g => g != goal).ToList();
         if (others.Count > 0)
         {
-            shell.Out.WriteLine($"other goals: {string.Join(", ", others.Select(g => $"--goal {g.Goal} ({g.About})"))}");
+            shell.Out.WriteLine(
+                $"other goals: {string.Join(", ", others.Select(g => $"--goal {g.Goal} ({g.About})"))}"
+            );
         }
 
         return ExitCode.Ok;
@@ -56,7 +74,11 @@ sealed class FieldView(Shell shell, bool json)
     {
         if (json)
         {
-            var fields = Fields.All.Select(f => new { Task = f.Name, Goals = f.Goals.Select(g => new { g.Goal, g.About }) });
+            var fields = Fields.All.Select(f => new
+            {
+                Task = f.Name,
+                Goals = f.Goals.Select(g => new { g.Goal, g.About }),
+            });
             shell.Out.WriteLine(Json.Line(fields));
             return ExitCode.Ok;
         }

@@ -24,7 +24,16 @@ sealed class RateView(Shell shell, bool json)
         console.WriteLine("       learning-rate.svg, learning-rate.csv");
         if (json)
         {
-            shell.Out.WriteLine(Json.Line(new { Run = path, search.Suggestion, search.Diverged }));
+            shell.Out.WriteLine(
+                Json.Line(
+                    new
+                    {
+                        Run = path,
+                        search.Suggestion,
+                        search.Diverged,
+                    }
+                )
+            );
         }
 
         return search.Suggestion is null ? ExitCode.Failed : ExitCode.Ok;

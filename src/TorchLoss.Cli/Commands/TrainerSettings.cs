@@ -12,7 +12,11 @@ sealed class TrainerSettings
         "NAME[:option=value,...]",
         $"How the rate changes: {string.Join(", ", LearningRateSchedule.Names)} [{TrainerChoices.DefaultSchedule}]"
     );
-    readonly Option<double?> _decay = CheckedOption.AtLeast("--weight-decay", 0, "How strongly weights are drawn to 0 [0.01]");
+    readonly Option<double?> _decay = CheckedOption.AtLeast(
+        "--weight-decay",
+        0,
+        "How strongly weights are drawn to 0 [0.01]"
+    );
     readonly Option<long?> _accumulate = CheckedOption.Whole("--accumulate", 1, 1_000_000, "Batches per update [1]");
     readonly Option<double?> _clip = CheckedOption.AtLeast("--clip", 0, "Longest gradient; 0 for any [5]");
     readonly Option<double?> _clipValue = CheckedOption.Number(
@@ -43,14 +47,22 @@ sealed class TrainerSettings
         "Stops after so many epochs without a better one; 0 never [by the size of the data, 0 with --epochs]"
     );
     readonly Option<TimeSpan?> _maxTime = CheckedOption.Time("--max-time", "Stops after this time; --resume goes on");
-    readonly Option<long?> _limit = CheckedOption.Whole("--limit-batches", 1, int.MaxValue, "Batches of an epoch at most");
+    readonly Option<long?> _limit = CheckedOption.Whole(
+        "--limit-batches",
+        1,
+        int.MaxValue,
+        "Batches of an epoch at most"
+    );
     readonly Option<long?> _limitValidation = CheckedOption.Whole(
         "--limit-validation-batches",
         1,
         int.MaxValue,
         "Batches of validation at most"
     );
-    readonly Option<bool> _fastDevRun = new("--fast-dev-run") { Description = "One batch of one epoch, to see that all runs" };
+    readonly Option<bool> _fastDevRun = new("--fast-dev-run")
+    {
+        Description = "One batch of one epoch, to see that all runs",
+    };
     readonly Option<long?> _overfit = CheckedOption.Whole(
         "--overfit-batches",
         1,
@@ -61,15 +73,27 @@ sealed class TrainerSettings
     {
         Description = "Names the parameter whose gradient is not finite",
     };
-    readonly Option<string?> _precision = CheckedOption.Choice("--precision", TrainerChoices.Precisions, "Numbers [float32]");
-    readonly Option<long?> _threads = CheckedOption.Whole("--threads", 1, 1024, "Threads [as many as the work is worth]");
+    readonly Option<string?> _precision = CheckedOption.Choice(
+        "--precision",
+        TrainerChoices.Precisions,
+        "Numbers [float32]"
+    );
+    readonly Option<long?> _threads = CheckedOption.Whole(
+        "--threads",
+        1,
+        1024,
+        "Threads [as many as the work is worth]"
+    );
     readonly Option<long?> _keepLast = CheckedOption.Whole(
         "--keep-last",
         1,
         1_000_000,
         "Keeps the checkpoints of the last epochs, beside last and best"
     );
-    readonly Option<bool> _tensorBoard = new("--tensorboard") { Description = "Writes RUN/tensorboard for tensorboard --logdir" };
+    readonly Option<bool> _tensorBoard = new("--tensorboard")
+    {
+        Description = "Writes RUN/tensorboard for tensorboard --logdir",
+    };
 
     /// <summary>All of them, in the order of the help: rate, update, weights, end, trial, machine, files.</summary>
     public IReadOnlyList<Option> All =>

@@ -66,7 +66,11 @@ sealed partial record LossChoice(string Text, LossSpec Spec, bool IsBuiltIn)
     }
 
     /// <summary>A plus before a loss, not one in a number such as 1e+3.</summary>
-    static bool IsPlus(string text, int place) => text[place] == '+' && BeforeLoss().IsMatch(text.AsSpan(place + 1));
+    static bool IsPlus(string text, int place) =>
+        text[place] == '+' && !Exponent().IsMatch(text.AsSpan(0, place)) && BeforeLoss().IsMatch(text.AsSpan(place + 1));
+
+    [GeneratedRegex("[0-9.][eE]$", RegexOptions.CultureInvariant)]
+    private static partial Regex Exponent();
 
     [GeneratedRegex(@"^\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)\s*\*", RegexOptions.CultureInvariant)]
     private static partial Regex Factor();

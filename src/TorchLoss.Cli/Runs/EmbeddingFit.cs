@@ -29,16 +29,16 @@ static class EmbeddingFit
             ? throw new UsageException(
                 $"--loss {loss.Title} wants batches in which every class is equally often; here batches are drawn by chance."
             )
-        : new()
-        {
-            Outputs = WidthOf(loss),
-            Arguments = (outputs, targets) => [outputs, targets],
-            Metrics = new RecallAtKMetric([1, 5]),
-            IsPerSample = false,
-            HasIgnorance = false,
-            Note =
-                $"The model gives each row a place of {WidthOf(loss)} numbers; the metrics ask whether its nearest others are of its class.",
-        };
+            : new()
+            {
+                Outputs = WidthOf(loss),
+                Arguments = (outputs, targets) => [outputs, targets],
+                Metrics = new RecallAtKMetric([1, 5]),
+                IsPerSample = false,
+                HasIgnorance = false,
+                Note =
+                    $"The model gives each row a place of {WidthOf(loss)} numbers; the metrics ask whether its nearest others are of its class.",
+            };
 
     /// <summary>Whether batches that are drawn by chance will do.</summary>
     public static bool Takes(LossInfo info) => info.Name != nameof(CentroidTripletLoss);
@@ -47,7 +47,5 @@ static class EmbeddingFit
         loss.Spec.Options.Get("embedding_size", loss.Spec.Options.Get("feat_dim", Width));
 
     static long PerClass(LossChoice loss, string option) =>
-        Convert.ToInt64(
-            loss.Spec.Options.Get<object?>(option, loss.Info.Options.First(o => o.Name == option).Default)
-        );
+        Convert.ToInt64(loss.Spec.Options.Get<object?>(option, loss.Info.Options.First(o => o.Name == option).Default));
 }

@@ -194,7 +194,9 @@ sealed class RunPlan : IDisposable
         var names = string.Join(", ", columns.Take(NamedColumns).Select(column => column.Name));
         var more = columns.Count > NamedColumns ? $" and {columns.Count - NamedColumns} more" : "";
         return source.Table.Find(target)
-            ?? throw new UsageException($"--target '{target}' is no column of {source.Table.Name}; there are {names}{more}.");
+            ?? throw new UsageException(
+                $"--target '{target}' is no column of {source.Table.Name}; there are {names}{more}."
+            );
     }
 
     static TabularTask Prepare(

@@ -11,7 +11,8 @@ sealed class RunSets : IDisposable
     public RunSets(TabularTask task, TrainerChoices choices)
     {
         using var scope = NewDisposeScope();
-        var balanced = choices.ClassWeights == "balanced" ? ClassWeights.Balanced(task.Train.Targets, task.Outputs) : null;
+        var balanced =
+            choices.ClassWeights == "balanced" ? ClassWeights.Balanced(task.Train.Targets, task.Outputs) : null;
         Train = Set(task.Train, choices.Type(), balanced);
         Validation = Set(task.Validation, choices.Type(), balanced);
     }

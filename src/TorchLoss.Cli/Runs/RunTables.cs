@@ -35,7 +35,9 @@ static class RunTables
             plan.Loss.Info.Name is "CrossEntropyLoss" && plan.Sets.Train.Weights is null
                 ? $" = log {plan.Task.Outputs}"
                 : "";
-        var guess = ignorance is { } value ? $"; of a model that knows nothing {RunProgress.Number(value)}{chance}" : "";
+        var guess = ignorance is { } value
+            ? $"; of a model that knows nothing {RunProgress.Number(value)}{chance}"
+            : "";
         console.WriteLine($"loss before training {RunProgress.Number(start)}{guess}");
     }
 

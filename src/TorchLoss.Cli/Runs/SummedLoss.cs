@@ -23,7 +23,9 @@ sealed class SummedLoss : TrainedLoss, ILossTerms
         Reduction = _terms[0].Loss.Reduction;
         if (_terms.FirstOrDefault(term => term.Loss.Reduction != Reduction).Loss is not null)
         {
-            throw new UsageException($"--loss {loss.Title}: the terms of a sum must reduce alike, all by mean or all by sum.");
+            throw new UsageException(
+                $"--loss {loss.Title}: the terms of a sum must reduce alike, all by mean or all by sum."
+            );
         }
     }
 
@@ -32,7 +34,11 @@ sealed class SummedLoss : TrainedLoss, ILossTerms
     public IReadOnlyList<string> TermNames => [.. _terms.Select(term => term.Name)];
 
     public IReadOnlyList<KeyValuePair<string, Tensor>> Terms(Tensor outputs, Tensor targets, Tensor? weights) =>
-        [.. _terms.Select(term => KeyValuePair.Create(term.Name, Value(term.Loss, outputs, targets, weights) * term.Weight))];
+        [
+            .. _terms.Select(term =>
+                KeyValuePair.Create(term.Name, Value(term.Loss, outputs, targets, weights) * term.Weight)
+            ),
+        ];
 
     public override Tensor forward(Tensor outputs, Tensor targets) => Sum(outputs, targets, null);
 

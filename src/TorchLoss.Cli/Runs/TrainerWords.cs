@@ -35,9 +35,11 @@ static class TrainerWords
         }
 
         return (LearningRateSchedule)
-            constructor.Invoke(
-                [.. known.Select(p => given.TryGetValue(Option(p), out var value) ? Value(p, value, text) : p.DefaultValue)]
-            );
+            constructor.Invoke([
+                .. known.Select(p =>
+                    given.TryGetValue(Option(p), out var value) ? Value(p, value, text) : p.DefaultValue
+                ),
+            ]);
     }
 
     /// <summary>The average of weights.</summary>

@@ -53,7 +53,9 @@ internal sealed class TaskBuilder(DataTable table, TaskOptions options)
     {
         foreach (var name in options.Ignore)
             _ = table[name];
-        var others = table.Columns.Where(column => column != target && column != weight && !options.Ignore.Contains(column.Name));
+        var others = table.Columns.Where(column =>
+            column != target && column != weight && !options.Ignore.Contains(column.Name)
+        );
         DataColumn[] features = [.. others.Where(IsFeature)];
         return features.Length > 0 ? features : throw Refuse("no column is left to learn from");
     }
@@ -74,7 +76,11 @@ internal sealed class TaskBuilder(DataTable table, TaskOptions options)
 
     int[] Rows(DataColumn[] labels, DataColumn[] features)
     {
-        var labelled = Keep(Enumerable.Range(0, table.Rows), labels, labels.Length > 1 ? "target or a weight" : "target");
+        var labelled = Keep(
+            Enumerable.Range(0, table.Rows),
+            labels,
+            labels.Length > 1 ? "target or a weight" : "target"
+        );
         var rows = options.OnMissing == MissingPolicy.Mean ? labelled : Keep(labelled, features, "feature");
         return rows.Length > 0
             ? rows
@@ -171,7 +177,9 @@ internal sealed class TaskBuilder(DataTable table, TaskOptions options)
     }
 
     Tensor? Weights(int[] rows, IReadOnlyList<int> part) =>
-        options.SampleWeight is { } name ? tensor(part.Select(i => (float)table[name].Number(rows[i])).ToArray()) : null;
+        options.SampleWeight is { } name
+            ? tensor(part.Select(i => (float)table[name].Number(rows[i])).ToArray())
+            : null;
 
     Preprocessing Fit(DataColumn[] columns, int[] rows, Split split, TargetEncoding target)
     {
