@@ -81,6 +81,7 @@ static class Entry
             new HelpOption(),
             new VersionOption(),
             TrainCommand.Create(shell),
+            ChooseCommand.Create(shell),
             CompareCommand.Create(shell),
             VerifyCommand.Create(shell),
             BenchCommand.Create(shell),

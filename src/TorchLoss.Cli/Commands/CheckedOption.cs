@@ -51,6 +51,36 @@ static class CheckedOption
                     : null
         );
 
+    /// <summary>A finite number of at least some size.</summary>
+    public static Option<double?> AtLeast(string name, double least, string about) =>
+        Parsed<double?>(
+            name,
+            "X",
+            about,
+            $"a number of at least {least}",
+            text =>
+                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && number >= least
+                && double.IsFinite(number)
+                    ? number
+                    : null
+        );
+
+    /// <summary>A time in hours, minutes and seconds: "10" alone would be days to .NET and minutes to many.</summary>
+    public static Option<TimeSpan?> Time(string name, string about) =>
+        Parsed<TimeSpan?>(
+            name,
+            "HH:MM:SS",
+            about,
+            "a time such as 00:10:00 (hours, minutes, seconds) or 1:12:00:00 (days first)",
+            text =>
+                text.Count(c => c == ':') >= 2
+                && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
+                && time >= TimeSpan.Zero
+                    ? time
+                    : null
+        );
+
     static Option<T> Parsed<T>(string name, string value, string about, string accepted, Func<string, T?> read) =>
         new(name)
         {

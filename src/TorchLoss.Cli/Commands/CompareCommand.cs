@@ -23,6 +23,11 @@ static class CompareCommand
         var run = new RunOptions();
         var steps = CheckedOption.Whole("--steps", 1, 100_000, $"Updates of each trajectory [{DefaultSteps}]");
         var seeds = CheckedOption.Whole("--seeds", 1, 1000, $"How many seeds a race has [{DefaultSeeds}]");
+        var metric = CheckedOption.Text(
+            "--metric",
+            "NAME",
+            "The number that decides a race, such as macro_f1 [the first]"
+        );
         var output = CheckedOption.Text("--out", "DIR", "Folder of the report [runs/DATA-race-NUMBER for a race]");
         var json = new Option<bool>("--json") { Description = "Write the result as JSON, the progress to stderr" };
         var command = new Command(
@@ -33,7 +38,7 @@ static class CompareCommand
             names,
             losses,
         };
-        foreach (var option in (Option[])[steps, seeds, .. run.All, output, json])
+        foreach (var option in (Option[])[steps, seeds, metric, .. run.All, output, json])
         {
             command.Options.Add(option);
         }
@@ -50,12 +55,13 @@ static class CompareCommand
                         run.Read(parsed, null),
                         list,
                         (int)(parsed.GetValue(seeds) ?? DefaultSeeds),
-                        parsed.GetValue(output)
+                        parsed.GetValue(output),
+                        parsed.GetValue(metric)
                     )
                     : throw new UsageException($"compare takes names ('{given[0]}') or --losses, not both.");
             }
 
-            Refuse(parsed, [seeds, .. run.All], "a race; name the losses by --losses");
+            Refuse(parsed, [seeds, metric, .. run.All], "a race; name the losses by --losses");
             return new DuelView(shell, isJson).Run(
                 given,
                 (int)(parsed.GetValue(steps) ?? DefaultSteps),

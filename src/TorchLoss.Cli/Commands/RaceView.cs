@@ -11,7 +11,7 @@ sealed class RaceView(Shell shell, bool json)
     const int MostMetrics = 4;
 
     /// <summary>Runs it; fails where a loss could not be trained.</summary>
-    public int Run(RunRequest request, string list, int seeds, string? folder)
+    public int Run(RunRequest request, string list, int seeds, string? folder, string? metric)
     {
         var losses = LossSpec.Split(list);
         if (losses.Count < 2)
@@ -26,7 +26,7 @@ sealed class RaceView(Shell shell, bool json)
         console.WriteLine(
             $"{RunNames.DataName(plan)}: {losses.Count} losses, {seeds} seeds; same data, same initial weights, same order"
         );
-        var result = Race.Run(request, losses, seeds, (loss, run) => console.WriteLine(Line(loss, run)));
+        var result = Race.Run(request, losses, seeds, (loss, run) => console.WriteLine(Line(loss, run)), metric);
         OutputFolder.Guard(path, () => RaceFiles.Write(path, result, plan, seeds));
         Show(console, result);
         console.WriteLine($"race: {path}");
@@ -39,18 +39,20 @@ sealed class RaceView(Shell shell, bool json)
         return result.Entries.All(e => e.Failure is null) ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    static string Line(string loss, RaceRun run)
+    /// <summary>A run in a line.</summary>
+    public static string Line(string loss, RaceRun run)
     {
         var metrics = run.Metrics.Take(2).Select(m => $"  {m.Key} {RunProgress.Number(m.Value)}");
         return $"{loss}, seed {run.Seed}:{string.Concat(metrics)}  (epoch {run.Kept} of {run.History.Count}, {run.Seconds:0.0} s)";
     }
 
-    static void Show(IAnsiConsole console, RaceResult result)
+    /// <summary>What came of it.</summary>
+    public static void Show(IAnsiConsole console, RaceResult result)
     {
         var finished = result.Entries.Where(e => e.Failure is null).ToList();
         if (finished.Count > 0)
         {
-            console.Write(Table(finished));
+            console.Write(Table(finished, result.Metric));
         }
 
         foreach (var failed in result.Entries.Where(e => e.Failure is not null))
@@ -64,9 +66,10 @@ sealed class RaceView(Shell shell, bool json)
         }
     }
 
-    static Table Table(IReadOnlyList<RaceEntry> entries)
+    static Table Table(IReadOnlyList<RaceEntry> entries, string metric)
     {
-        string[] metrics = [.. entries[0].Runs[0].Metrics.Keys.Take(MostMetrics)];
+        var shared = entries.Select(e => e.Runs[0].Metrics.Keys).Aggregate((a, b) => [.. a.Intersect(b)]);
+        string[] metrics = [metric, .. shared.Where(m => m != metric).Take(MostMetrics - 1)];
         var table = new Table().Border(TableBorder.Minimal).AddColumn("loss");
         foreach (var title in (string[])[.. metrics, "epochs", "seconds"])
         {

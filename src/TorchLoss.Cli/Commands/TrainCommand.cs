@@ -11,10 +11,11 @@ sealed class TrainCommand
 {
     readonly Shell _shell;
     readonly RunOptions _options = new();
+    readonly TrainerSettings _settings = new();
     readonly Option<string?> _loss = CheckedOption.Text(
         "--loss",
         "NAME[:option=value,...]",
-        "The loss; builtin:NAME is TorchSharp's own [CrossEntropyLoss for classes, MSELoss for numbers]"
+        "The loss; A+0.5*B is a sum, builtin:NAME TorchSharp's own [CrossEntropyLoss for classes, MSELoss for numbers]"
     );
     readonly Option<string?> _out = CheckedOption.Text("--out", "DIR", "The run folder [runs/DATA-LOSS-NUMBER]");
     readonly Option<string?> _resume = CheckedOption.Text(
@@ -22,6 +23,10 @@ sealed class TrainCommand
         "RUN",
         "Goes on where this run stopped, bit for bit; takes everything else from its config.json"
     );
+    readonly Option<bool> _findRate = new("--find-lr")
+    {
+        Description = "Tries learning rates instead of training, and suggests one; writes the curve to --out",
+    };
     readonly Option<bool> _json = new("--json") { Description = "Write the result as JSON, the progress to stderr" };
 
     TrainCommand(Shell shell) => _shell = shell;
@@ -33,7 +38,7 @@ sealed class TrainCommand
         {
             train._loss,
         };
-        foreach (var option in (Option[])[.. train._options.All, train._out, train._resume, train._json])
+        foreach (var option in train.Options.Skip(1))
         {
             command.Options.Add(option);
         }
@@ -41,6 +46,8 @@ sealed class TrainCommand
         command.SetAction(train.Run);
         return command;
     }
+
+    Option[] Options => [_loss, .. _options.All, .. _settings.All, _findRate, _out, _resume, _json];
 
     int Run(ParseResult parsed)
     {
@@ -58,7 +65,13 @@ sealed class TrainCommand
 
     int Begin(ParseResult parsed, Processes processes, bool json)
     {
-        using var plan = RunPlan.Of(_options.Read(parsed, parsed.GetValue(_loss)), processes.All);
+        var request = _settings.Read(parsed, _options.Read(parsed, parsed.GetValue(_loss)));
+        if (parsed.GetValue(_findRate))
+        {
+            return new RateView(_shell, json).Run(request, parsed.GetValue(_out));
+        }
+
+        using var plan = RunPlan.Of(request, processes.All);
         if (!processes.IsFirst)
         {
             return Help(plan, null);
@@ -71,7 +84,7 @@ sealed class TrainCommand
 
     int Resume(ParseResult parsed, string path, Processes processes, bool json)
     {
-        var others = ((Option[])[.. _options.All, _loss, _out]).Where(option => parsed.GetResult(option) is not null);
+        var others = Options.Except([_resume, _json]).Where(option => parsed.GetResult(option) is { Implicit: false });
         if (others.FirstOrDefault() is { } other)
         {
             throw new UsageException($"{other.Name} cannot go with --resume: a run goes on as it began.");
@@ -87,7 +100,8 @@ sealed class TrainCommand
     static int Help(RunPlan plan, RunFolder? folder)
     {
         using var cancel = new Cancellation();
-        using var run = new Run(plan, new EarlyStopping(plan.Config.Patience, bestFolder: folder?.BestPath));
+        var choices = plan.Config.Trainer;
+        using var run = new Run(plan, new EarlyStopping(plan.Config.Patience, choices.Monitor(), folder?.BestPath));
         folder?.Resume(run.Trainer);
         return run.Help(cancel.Token) ? ExitCode.Ok : ExitCode.Failed;
     }
@@ -102,8 +116,9 @@ sealed class TrainCommand
             plan.Config.Epochs,
             progress =>
             {
-                using var run = new Run(plan, [.. folder.Callbacks(plan.Config.Patience), progress]);
+                using var run = new Run(plan, [.. Callbacks(plan, folder), progress]);
                 RunTables.Start(console, plan, run.LossAtStart(), run.LossOfIgnorance());
+                RunTables.Check(console, run.Findings());
                 foreach (var note in folder.Resume(run.Trainer))
                 {
                     console.WriteLine(note);
@@ -122,12 +137,34 @@ sealed class TrainCommand
 
         RunFiles.Write(folder, plan, outcome);
         RunTables.After(console, outcome, folder.Path);
+        if (outcome.Fit.Reason == StopReason.Stopped && plan.Config.Trainer.MaxTime is not null)
+        {
+            console.WriteLine($"go on for as long again with: torchloss train --resume {folder.Path}");
+        }
+
         if (json)
         {
             _shell.Out.WriteLine(Json.Line(Result.Of(outcome, folder)));
         }
 
         return ExitCode.Ok;
+    }
+
+    static IEnumerable<ITrainingCallback> Callbacks(RunPlan plan, RunFolder folder)
+    {
+        var choices = plan.Config.Trainer;
+        var callbacks = folder.Callbacks(plan.Config.Patience, choices.Monitor()).ToList();
+        if (choices.KeepLast > 0)
+        {
+            callbacks.Add(new KeepCheckpoints(folder.File(Path.Combine("checkpoints", "kept")), choices.KeepLast));
+        }
+
+        if (choices.TensorBoard)
+        {
+            callbacks.Add(new TensorBoardLog(folder.File("tensorboard")));
+        }
+
+        return callbacks;
     }
 
     static RunFolder Create(string path, RunPlan plan)

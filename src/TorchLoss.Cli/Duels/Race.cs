@@ -36,10 +36,13 @@ sealed record RaceEntry(string Loss, IReadOnlyList<RaceRun> Runs, string? Failur
 }
 
 /// <summary>What came of a race.</summary>
-/// <param name="Metric">The number that decides; more is better.</param>
+/// <param name="Metric">The number that decides.</param>
 /// <param name="Entries">The losses, the best first.</param>
 sealed record RaceResult(string Metric, IReadOnlyList<RaceEntry> Entries)
 {
+    /// <summary>Whether a metric is an error.</summary>
+    public static bool IsBetterLow(string metric) => metric is "mae" or "rmse";
+
     /// <summary>What the numbers allow to say, a sentence for each loss after the first.</summary>
     public IReadOnlyList<string> Verdicts
     {
@@ -61,32 +64,45 @@ static class Race
     /// <param name="losses">The losses.</param>
     /// <param name="seeds">How many seeds, from that of the request on.</param>
     /// <param name="report">Is told about each run as it ends.</param>
+    /// <param name="metric">The number that decides; null for the first that is measured.</param>
     public static RaceResult Run(
         RunRequest request,
         IReadOnlyList<string> losses,
         int seeds,
-        Action<string, RaceRun> report
+        Action<string, RaceRun> report,
+        string? metric = null
     )
     {
         var titles = losses.Select(loss => Check(request, loss)).ToList();
-        var metric = titles[0].Metric;
+        var shared = titles.Select(t => t.Metrics).Aggregate((a, b) => [.. a.Intersect(b)]);
+        metric = Metric(metric, shared, losses);
+        var sign = RaceResult.IsBetterLow(metric) ? -1 : 1;
         var entries = losses.Zip(titles, (loss, t) => Enter(request, loss, t.Title, seeds, report)).ToList();
         return new(
             metric,
             [
                 .. entries
                     .OrderBy(e => e.Failure is not null)
-                    .ThenByDescending(e => e.Failure is null ? e.Mean(metric) : 0),
+                    .ThenByDescending(e => e.Failure is null ? sign * e.Mean(metric) : 0),
             ]
         );
     }
 
     /// <summary>Refuses what does not fit before anything is trained.</summary>
-    static (string Title, string Metric) Check(RunRequest request, string loss)
+    static (string Title, IReadOnlyList<string> Metrics) Check(RunRequest request, string loss)
     {
         using var plan = RunPlan.Of(request with { Loss = loss });
-        return (plan.Loss.Title, plan.Task.Metrics.Names[0]);
+        return (plan.Loss.Title, plan.Metrics.Names);
     }
+
+    static string Metric(string? asked, IReadOnlyList<string> shared, IReadOnlyList<string> losses) =>
+        shared.Count == 0
+            ? throw new UsageException(
+                $"--losses {string.Join(";", losses)}: their models are not measured by the same metrics (classes or numbers against embeddings)."
+            )
+        : asked is null ? shared[0]
+        : shared.Contains(asked) ? asked
+        : throw new UsageException($"--metric '{asked}' is not measured here; there are {string.Join(", ", shared)}.");
 
     static RaceEntry Enter(RunRequest request, string loss, string title, int seeds, Action<string, RaceRun> report)
     {

@@ -28,7 +28,7 @@ static class RaceFiles
             Title = $"{RunNames.DataName(plan)}: {result.Entries.Count} losses",
             Subtitle = $"means over {seeds} seeds; same data, same initial weights, same order",
             Runs = [.. result.Entries.Select(entry => Compared(result.Metric, entry))],
-            Metrics = [new(result.Metric, true), new("spread"), .. Others(result)],
+            Metrics = [new(result.Metric, !RaceResult.IsBetterLow(result.Metric)), new("spread"), .. Others(result)],
             Config = [.. RunFiles.SetUp(plan).Where(pair => pair.Key != "seed")],
             Notes = [.. result.Verdicts],
         };

@@ -53,10 +53,17 @@ static class Spread
             ? double.PositiveInfinity
             : Student[Math.Min(values.Count - 2, Student.Length - 1)] * Deviation(values) / Math.Sqrt(values.Count);
 
+    /// <summary>Whether the first is better than another by more than chance explains.</summary>
+    public static bool IsAhead(string metric, RaceEntry first, RaceEntry other)
+    {
+        var gaps = Gaps(metric, first, other);
+        return Mean(gaps) > Margin(gaps);
+    }
+
     /// <summary>Whether the first is better than another, judged by the differences seed by seed.</summary>
     public static string Verdict(string metric, RaceEntry first, RaceEntry other)
     {
-        double[] gaps = [.. first.Values(metric).Zip(other.Values(metric), (a, b) => a - b)];
+        var gaps = Gaps(metric, first, other);
         var gap = Mean(gaps);
         var margin = Margin(gaps);
         var by = $"{first.Loss} is ahead of {other.Loss} by {RunProgress.Number(gap)} in {metric}";
@@ -64,5 +71,11 @@ static class Spread
             : gap == 0 ? $"{first.Loss} and {other.Loss} reach the same {metric}."
             : gap > margin ? $"{by} ± {RunProgress.Number(margin)} over {gaps.Length} seeds: more than chance explains."
             : $"{by}, which is inside the spread (± {RunProgress.Number(margin)} over {gaps.Length} seeds): no difference to rely on.";
+    }
+
+    static double[] Gaps(string metric, RaceEntry first, RaceEntry other)
+    {
+        var sign = RaceResult.IsBetterLow(metric) ? -1 : 1;
+        return [.. first.Values(metric).Zip(other.Values(metric), (a, b) => sign * (a - b))];
     }
 }

@@ -12,6 +12,9 @@ sealed record LossSpec(LossInfo Info, OptionValues Options)
     /// <summary>The module.</summary>
     public ILoss Create() => Info.Create(Options);
 
+    /// <summary>The options that change while training, and how; <see cref="Options"/> has their first values.</summary>
+    public IReadOnlyDictionary<string, Schedule> Schedules { get; private init; } = new Dictionary<string, Schedule>();
+
     /// <summary>The name and what was said about its options.</summary>
     public string Title { get; private init; } = Info.Name;
 
@@ -25,7 +28,14 @@ sealed record LossSpec(LossInfo Info, OptionValues Options)
         try
         {
             var title = colon < 0 ? info.Name : $"{info.Name}:{text[(colon + 1)..].Trim()}";
-            return new(info, OptionReader.Read(given, info.Options, info.Name)) { Title = title };
+            var schedules = TakeSchedules(given, info);
+            var options = OptionReader.Read(given, info.Options, info.Name);
+            foreach (var (option, schedule) in schedules)
+            {
+                options[option] = schedule.At(0);
+            }
+
+            return new(info, options) { Title = title, Schedules = schedules };
         }
         catch (ArgumentException e)
         {
@@ -59,6 +69,29 @@ sealed record LossSpec(LossInfo Info, OptionValues Options)
         }
 
         return losses;
+    }
+
+    /// <summary>Numbers that are written as schedules: <c>gamma=LossWeightSchedule(end=2,total_steps=1000)</c>.</summary>
+    static Dictionary<string, Schedule> TakeSchedules(Dictionary<string, JsonElement> given, LossInfo info)
+    {
+        var schedules = new Dictionary<string, Schedule>(StringComparer.Ordinal);
+        foreach (var option in info.Options.Where(o => o.Type == typeof(double)))
+        {
+            if (given.GetValueOrDefault(option.Name) is not { ValueKind: JsonValueKind.Object } value)
+            {
+                continue;
+            }
+
+            var parts = value.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
+            var name = parts.Remove("type", out var type) ? type.ToString() : "";
+            if (LossCatalog.FindPart(name) is { Kind: nameof(Schedule) } part)
+            {
+                schedules[option.Name] = (Schedule)part.Create(OptionReader.Read(parts, part.Options, part.Name));
+                given.Remove(option.Name);
+            }
+        }
+
+        return schedules;
     }
 
     static bool IsOption(string piece) =>
@@ -120,7 +153,12 @@ sealed record LossSpec(LossInfo Info, OptionValues Options)
     }
 
     /// <summary>Splits at the commas that stand in no bracket.</summary>
-    static IEnumerable<string> AtCommas(string text)
+    static IEnumerable<string> AtCommas(string text) => CutAt(text, i => text[i] == ',');
+
+    /// <summary>Splits at single characters that stand in no bracket.</summary>
+    /// <param name="text">What is split.</param>
+    /// <param name="cut">Whether to split at a place.</param>
+    internal static IEnumerable<string> CutAt(string text, Func<int, bool> cut)
     {
         var (depth, start) = (0, 0);
         for (var i = 0; i < text.Length; i++)
@@ -129,7 +167,7 @@ sealed record LossSpec(LossInfo Info, OptionValues Options)
                 text[i] is '[' or '(' or '{' ? 1
                 : text[i] is ']' or ')' or '}' ? -1
                 : 0;
-            if (text[i] == ',' && depth == 0)
+            if (depth == 0 && cut(i))
             {
                 yield return text[start..i];
                 start = i + 1;

@@ -3,11 +3,13 @@ using TorchLoss.Training;
 
 namespace TorchLoss.Cli.Runs;
 
-/// <summary>A loss that is given a model's outputs and a table's targets; what it learns is trained along.</summary>
-sealed class AdaptedLoss : nn.Module<Tensor, Tensor, Tensor>
+/// <summary>One loss, fed as its inputs want it.</summary>
+sealed class AdaptedLoss : TrainedLoss
 {
     readonly LossFit _fit;
     readonly Func<Tensor[], Tensor> _evaluate;
+    readonly Func<Tensor[], Tensor, Tensor> _weighted;
+    readonly ScheduledLoss? _scheduled;
 
     public AdaptedLoss(LossChoice loss, LossFit fit)
         : base(loss.Info.Name)
@@ -19,22 +21,30 @@ sealed class AdaptedLoss : nn.Module<Tensor, Tensor, Tensor>
             var builtIn = BuiltInLoss.Create(loss.Info.Name)!;
             register_module("loss", builtIn.Module);
             _evaluate = builtIn.Call;
+            _weighted = (_, _) => throw new ArgumentException($"{loss.Title} takes no weights of samples.");
         }
         else
         {
-            var module = loss.Info.Create(fit.Options);
-            register_module("loss", (nn.Module)module);
+            var module = _scheduled = Scheduled(loss, fit);
+            var plain = module ?? loss.Info.Create(fit.Options);
+            register_module("loss", (nn.Module)plain);
             string[] names = [.. loss.Info.Inputs.Select(i => i.Name)];
-            _evaluate = inputs => module.Evaluate(Named(names, inputs));
+            _evaluate = inputs => plain.Evaluate(Named(names, inputs));
+            _weighted = SampleWeighting.Of(loss, fit, plain, names, Reduction, m => register_module("single", m));
         }
     }
 
-    /// <summary>How it reduces a batch: mean or sum.</summary>
-    public Reduction Reduction { get; }
+    public override Reduction Reduction { get; }
 
     public override Tensor forward(Tensor outputs, Tensor targets) => _evaluate(_fit.Arguments(outputs, targets));
 
-    static TensorArguments Named(string[] names, Tensor[] inputs)
+    public override Tensor Weighted(Tensor outputs, Tensor targets, Tensor weights) =>
+        _weighted(_fit.Arguments(outputs, targets), weights);
+
+    public override void Step() => _scheduled?.step();
+
+    /// <summary>Tensors by the names of a loss's inputs.</summary>
+    internal static TensorArguments Named(string[] names, Tensor[] inputs)
     {
         var arguments = new TensorArguments();
         for (var i = 0; i < inputs.Length; i++)
@@ -43,6 +53,29 @@ sealed class AdaptedLoss : nn.Module<Tensor, Tensor, Tensor>
         }
 
         return arguments;
+    }
+
+    static ScheduledLoss? Scheduled(LossChoice loss, LossFit fit)
+    {
+        if (loss.Spec.Schedules.Count == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            var scheduled = new ScheduledLoss(loss.Info.Create(fit.Options));
+            foreach (var (option, schedule) in loss.Spec.Schedules)
+            {
+                scheduled.Bind(option, schedule);
+            }
+
+            return scheduled;
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"--loss {loss.Title}: {e.Message}");
+        }
     }
 
     static Reduction ReductionOf(LossInfo info, OptionValues options, string title)
@@ -56,24 +89,5 @@ sealed class AdaptedLoss : nn.Module<Tensor, Tensor, Tensor>
             "Sum" => Reduction.Sum,
             _ => Reduction.Mean,
         };
-    }
-}
-
-/// <summary>The metrics of a task, seen through what the loss makes of the model's outputs.</summary>
-sealed class AdaptedMetrics(ITaskMetrics inner, LossFit fit) : ITaskMetrics
-{
-    public IReadOnlyList<string> Names { get; } = fit.Extra is { } extra ? [.. inner.Names, extra.Name] : inner.Names;
-
-    public MetricReport Measure(Tensor outputs, Tensor targets)
-    {
-        using var scope = NewDisposeScope();
-        var report = inner.Measure(fit.Scores(outputs), targets);
-        if (fit.Extra is not { } extra)
-        {
-            return report;
-        }
-
-        var values = new Dictionary<string, double>(report.Values) { [extra.Name] = extra.Measure(outputs, targets) };
-        return report with { Values = values };
     }
 }

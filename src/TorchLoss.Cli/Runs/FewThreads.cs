@@ -12,11 +12,12 @@ sealed class FewThreads : IDisposable
 
     /// <summary>Looks at the work.</summary>
     /// <param name="products">How many products the forward pass of an update takes.</param>
-    public FewThreads(long products)
+    /// <param name="asked">The number of threads that was asked for.</param>
+    public FewThreads(long products, int? asked = null)
     {
-        if (products < Small)
+        if (asked is not null || products < Small)
         {
-            set_num_threads(1);
+            set_num_threads(asked ?? 1);
         }
     }
 

@@ -11,15 +11,16 @@ namespace TorchLoss.Cli.Runs;
 static class LossAdapter
 {
     const int NamedLosses = 12;
+    const string OneHotMode = "Multilabel";
 
     static readonly string[] Column = ["*", "N *", "B *", "N", "B"];
-    static readonly string[] PerClass = ["N C *", "N C", "*", "N *"];
+    static readonly string[] PerClass = ["N C *", "N C", "*", "N *", "N * V"];
     static readonly string[] Index = ["N *", "N"];
     static readonly double[] DefaultQuantiles = [0.1, 0.5, 0.9];
 
     static readonly Rule[] Rules =
     [
-        new(TaskKind.Regression, info => info.Name == "PoissonNLLLoss", Counts),
+        new(TaskKind.Regression, info => info.Name is nameof(Standard.PoissonNLLLoss) or nameof(TweedieLoss), Rates),
         new(TaskKind.Regression, Takes((Role.Prediction, ["B * Q", "N Q"]), (Role.Target, Column)), Quantiles),
         new(TaskKind.Regression, Takes((Role.Prediction, Column), (Role.Target, Column)), Value),
         new(TaskKind.Regression, Takes((Role.Positive, Column), (Role.Positive, Column)), Amounts),
@@ -28,7 +29,10 @@ static class LossAdapter
             Takes((Role.Prediction, Column), (Role.Target, Column), (Role.Positive, Column)),
             ValueAndSpread
         ),
-        new(TaskKind.Classification, Takes((Role.Logits, ["N K"]), (Role.BinaryTarget, ["N K"])), Levels),
+        new(TaskKind.Classification, Takes((Role.Logits, ["N K"]), (Role.BinaryTarget, ["N K"])), OrderedFit.Levels),
+        new(TaskKind.Classification, Takes((Role.Logits, ["N K"]), (Role.ClassIndex, Index)), OrderedFit.Conditional),
+        new(TaskKind.Classification, Takes((Role.Embedding, ["N D"]), (Role.Label, Index)), EmbeddingFit.Of),
+        new(TaskKind.Classification, Takes((Role.Embedding, ["N D"]), (Role.ClassIndex, Index)), EmbeddingFit.Of),
         new(
             TaskKind.Classification,
             Takes((Role.Logits, PerClass), (Role.ClassIndex, Index)),
@@ -50,7 +54,8 @@ static class LossAdapter
             Classes(
                 (x, _) => Region(x.softmax(1)),
                 (y, x) => Region(OneHot(y, x)),
-                "The batch is one region per class."
+                "The batch is one region per class.",
+                perSample: false
             )
         ),
         new(
@@ -74,7 +79,7 @@ static class LossAdapter
     public static IEnumerable<LossInfo> Fitting(TaskKind task) =>
         LossCatalog
             .All.Where(info => Rules.Any(rule => rule.Task == task && rule.Accepts(info)))
-            .Where(info => info.Options.All(o => !o.Required || FollowsFromData(o)))
+            .Where(info => info.Options.All(o => !o.Required || FollowsFromData(o)) && EmbeddingFit.Takes(info))
             .OrderBy(info => info.Family is not Family.Standard);
 
     /// <summary>What kind of task the inputs of a loss fit; null where none.</summary>
@@ -84,12 +89,45 @@ static class LossAdapter
     /// <exception cref="UsageException">It does not fit; the message says what it wants and which losses fit.</exception>
     public static LossFit Fit(LossChoice loss, TabularTask task)
     {
+        if (loss.Terms.Count > 0)
+        {
+            return Sum(loss, [.. loss.Terms.Select(term => Fit(term.Loss, task))]);
+        }
+
+        if (loss.Info.Name == nameof(CombinedLoss) && !loss.Spec.Options.ContainsKey("losses"))
+        {
+            throw Misfit(loss, task);
+        }
+
         var rule = Rules.FirstOrDefault(r => r.Task == task.Kind && r.Accepts(loss.Info)) ?? throw Misfit(loss, task);
-        return rule.Make(loss, task) with { Options = Options(loss, task) };
+        var fit = rule.Make(loss, task) with { Options = Options(loss, task) };
+        return loss.Info.Family == Family.Segmentation ? fit with { IsPerSample = false } : fit;
+    }
+
+    /// <summary>A sum looks at outputs as its first term does; all must want as many.</summary>
+    static LossFit Sum(LossChoice loss, IReadOnlyList<LossFit> terms)
+    {
+        if (terms.Index().FirstOrDefault(term => term.Item.Outputs != terms[0].Outputs) is { Item: not null } other)
+        {
+            throw new UsageException(
+                $"--loss {loss.Title}: the terms of a sum share the model's outputs, but {loss.Terms[0].Loss.Title} wants "
+                    + $"{terms[0].Outputs} of them and {loss.Terms[other.Index].Loss.Title} {other.Item.Outputs}."
+            );
+        }
+
+        var notes = string.Join(" ", terms.Select(term => term.Note).OfType<string>().Distinct());
+        return terms[0] with { Terms = terms, Note = notes.Length > 0 ? notes : null };
     }
 
     static bool FollowsFromData(OptionInfo option) =>
-        option.Type == typeof(ClassCounts) || option.Name is "num_classes" or "quantiles";
+        option.Type == typeof(ClassCounts)
+        || option.Name is "num_classes" or "quantiles"
+        || IsRegionMode(option)
+        || EmbeddingFit.Sizes.Contains(option.Name);
+
+    /// <summary>Whether targets are class indices or one-hot rows, as rules give them.</summary>
+    static bool IsRegionMode(OptionInfo option) =>
+        option is { Name: "mode", Type.IsEnum: true } && Enum.IsDefined(option.Type, OneHotMode);
 
     /// <summary>The options that were given and those that follow from the data; a loss that keeps single losses takes their mean.</summary>
     static OptionValues Options(LossChoice loss, TabularTask task)
@@ -101,6 +139,8 @@ static class LossAdapter
                 option.Type == typeof(ClassCounts) ? ClassCounts.Of(task.Train.Targets, task.Outputs)
                 : option.Name == "num_classes" ? (long)task.Outputs
                 : option.Name == "quantiles" ? DefaultQuantiles
+                : IsRegionMode(option) ? Enum.Parse(option.Type, OneHotMode)
+                : EmbeddingFit.Sizes.Contains(option.Name) ? EmbeddingFit.Size(option.Name, loss, task)
                 : throw new UsageException(
                     $"--loss {loss.Title}: the option {option.Name} has no default; write {loss.Info.Name}:{option.Name}=..."
                 );
@@ -116,6 +156,11 @@ static class LossAdapter
 
     static UsageException Misfit(LossChoice loss, TabularTask task)
     {
+        if (loss.Info.Name == nameof(CombinedLoss))
+        {
+            return new($"--loss {loss.Title}: a sum is written with plus, such as A+0.5*B:option=value.");
+        }
+
         var inputs = loss
             .Info.Inputs.Where(i => !i.Optional)
             .Select(i => $"{i.Name} ({i.Shape}; {OptionText.Words(i.Role)})");
@@ -142,7 +187,8 @@ static class LossAdapter
     static Func<LossChoice, TabularTask, LossFit> Classes(
         Func<Tensor, Tensor, Tensor> input,
         Func<Tensor, Tensor, Tensor> target,
-        string? note = null
+        string? note = null,
+        bool perSample = true
     ) =>
         (_, task) =>
             new()
@@ -150,6 +196,7 @@ static class LossAdapter
                 Outputs = task.Outputs,
                 Arguments = (outputs, targets) => [input(outputs, targets), target(targets, outputs)],
                 Note = note,
+                IsPerSample = perSample,
             };
 
     static Tensor OneHot(Tensor classes, Tensor scores)
@@ -160,28 +207,6 @@ static class LossAdapter
 
     /// <summary>(N, C) as one region of N places per class, (1, C, N).</summary>
     static Tensor Region(Tensor perClass) => perClass.t().unsqueeze(0);
-
-    /// <summary>Ordered classes as questions "above class k?", one less than there are classes.</summary>
-    static LossFit Levels(LossChoice loss, TabularTask task)
-    {
-        if (!task.ClassNames.All(name => double.TryParse(name, out _)))
-        {
-            throw new UsageException(
-                $"--loss {loss.Title} wants classes in an order, written as numbers; the target has {string.Join(", ", task.ClassNames.Take(5))}."
-            );
-        }
-
-        var thresholds = task.Outputs - 1;
-        return new()
-        {
-            Outputs = thresholds,
-            Arguments = (outputs, targets) =>
-                [outputs, targets.unsqueeze(1).gt(arange(thresholds, device: targets.device)).to(outputs.dtype)],
-            Scores = outputs =>
-                nn.functional.one_hot(outputs.gt(0).sum(1, type: ScalarType.Int64), thresholds + 1).to(outputs.dtype),
-            Note = $"The classes are taken as ordered: {thresholds} questions \"above class k?\".",
-        };
-    }
 
     static LossFit Value(LossChoice loss, TabularTask task)
     {
@@ -211,41 +236,51 @@ static class LossAdapter
             Note = "The model has a second output for the spread.",
         };
 
-    /// <summary>Counts: the model learns their rate, or its logarithm.</summary>
-    static LossFit Counts(LossChoice loss, TabularTask task)
+    /// <summary>Counts or amounts: the model learns the logarithm of their rate, or the rate.</summary>
+    static LossFit Rates(LossChoice loss, TabularTask task)
     {
         var inLogs = loss.Spec.Options.Get("log_input", true);
-        return InOwnUnits(loss, task, "counts", inLogs ? outputs => outputs.exp() : Amount, inLogs);
+        var mean = Math.Log(Math.Max(Scale(task).Mean, double.Epsilon));
+        return inLogs
+            ? InOwnUnits(loss, task, outputs => outputs + mean, outputs => (outputs + mean).exp())
+            : Amounts(loss, task);
     }
 
-    static LossFit Amounts(LossChoice loss, TabularTask task) => InOwnUnits(loss, task, "amounts", Amount, false);
+    static LossFit Amounts(LossChoice loss, TabularTask task)
+    {
+        const double one = 0.5413248546129181; // softplus of it is 1
+        var mean = Scale(task).Mean;
+        Tensor Amount(Tensor outputs) => (nn.functional.softplus(outputs + one) + 1e-6) * mean; // above 0, for logarithms
+        return InOwnUnits(loss, task, Amount, Amount);
+    }
 
-    /// <summary>Above 0, where logarithms and powers of a prediction exist.</summary>
-    static Tensor Amount(Tensor outputs) => nn.functional.softplus(outputs) + 1e-6;
-
-    /// <summary>Targets of at least 0 in their own units; the model learns what makes a prediction of at least 0 of its output.</summary>
+    /// <summary>Targets of at least 0 in their own units. An output of 0 stands for their mean, so that no model begins far off.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="input">What the loss gets of the outputs.</param>
+    /// <param name="predict">The prediction in the target's units.</param>
     static LossFit InOwnUnits(
         LossChoice loss,
         TabularTask task,
-        string what,
-        Func<Tensor, Tensor> predict,
-        bool takesOutputs
+        Func<Tensor, Tensor> input,
+        Func<Tensor, Tensor> predict
     )
     {
         var (mean, deviation) = Scale(task);
         using var smallest = task.Train.Targets.min();
         if (smallest.item<float>() * deviation + mean < -1e-6 * deviation)
         {
-            throw new UsageException($"--loss {loss.Title} wants {what}; the target has negative numbers.");
+            throw new UsageException(
+                $"--loss {loss.Title} wants counts or amounts of at least 0; the target has negative numbers."
+            );
         }
 
         return new()
         {
             Outputs = 1,
-            Arguments = (outputs, targets) =>
-                [takesOutputs ? outputs : predict(outputs), (targets * deviation + mean).clamp_min(0)],
+            Arguments = (outputs, targets) => [input(outputs), (targets * deviation + mean).clamp_min(0)],
             Scores = outputs => (predict(outputs) - mean) / deviation,
-            Note = $"The target is taken as {what} in its own units, not standardised.",
+            Note = "The target is taken in its own units, not standardised; an output of 0 stands for its mean.",
         };
     }
 

@@ -1,3 +1,5 @@
+using TorchLoss.Training;
+
 namespace TorchLoss.Cli.Runs;
 
 /// <summary>How a loss and a model that learns a table come together.</summary>
@@ -17,6 +19,18 @@ sealed record LossFit
 
     /// <summary>Options that follow from the data.</summary>
     public OptionValues Options { get; init; } = [];
+
+    /// <summary>What is measured in the place of the task's own metrics.</summary>
+    public ITaskMetrics? Metrics { get; init; }
+
+    /// <summary>Whether each sample has a loss of its own, which a weight can be given.</summary>
+    public bool IsPerSample { get; init; } = true;
+
+    /// <summary>Whether outputs of 0 stand for knowing nothing.</summary>
+    public bool HasIgnorance { get; init; } = true;
+
+    /// <summary>The terms of a sum, each with its own way.</summary>
+    public IReadOnlyList<LossFit> Terms { get; init; } = [];
 
     /// <summary>What the user should know, or null.</summary>
     public string? Note { get; init; }

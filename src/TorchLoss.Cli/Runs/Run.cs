@@ -6,7 +6,7 @@ namespace TorchLoss.Cli.Runs;
 sealed class Run : IDisposable
 {
     readonly RunPlan _plan;
-    readonly AdaptedLoss _loss;
+    readonly TrainedLoss _loss;
     readonly nn.Module<Tensor, Tensor> _model;
     readonly IReadOnlyList<ITrainingCallback> _callbacks;
     readonly Trainer _trainer;
@@ -19,40 +19,56 @@ sealed class Run : IDisposable
     {
         _plan = plan;
         _model = plan.CreateModel();
-        _threads = new FewThreads(plan.Config.Batch * _model.parameters().Sum(p => p.numel()));
-        _loss = new AdaptedLoss(plan.Loss, plan.Fit);
-        _callbacks = callbacks;
-        var loss = new LossFunction(_loss, plan.Loss.Title);
-        _trainer = new Trainer(_model, loss, plan.Optimizer, plan.Options(_loss.Reduction), callbacks);
+        var choices = plan.Config.Trainer;
+        _threads = new FewThreads(plan.Config.Batch * _model.parameters().Sum(p => p.numel()), choices.Threads);
+        using var chance = manual_seed(plan.Config.Seed); // proxies of classes are drawn
+        _loss = TrainedLoss.Of(plan.Loss, plan.Fit);
+        _model.to(choices.Type());
+        _loss.to(choices.Type());
+        _callbacks = [new ProgressCallback(_ => _loss.Step()), .. callbacks];
+        var loss = new LossFunction(_loss, plan.Loss.Title, _loss.Weighted);
+        _trainer = new Trainer(_model, loss, plan.Optimizer, plan.Options(_loss.Reduction), _callbacks);
     }
 
     /// <summary>The trainer.</summary>
     public Trainer Trainer => _trainer;
 
     /// <summary>The loss of the training part before anything is learnt.</summary>
-    public double LossAtStart() => _trainer.Evaluate(_plan.Task.Train).Loss;
+    public double LossAtStart() => _trainer.Evaluate(_plan.Sets.Train).Loss;
 
     /// <summary>The loss of a model whose outputs are all 0: classes equally likely, or the mean of the target.</summary>
-    public double LossOfIgnorance()
+    public double? LossOfIgnorance()
     {
+        if (!_plan.Fit.HasIgnorance)
+        {
+            return null;
+        }
+
         using var scope = NewDisposeScope();
         using var quiet = no_grad();
-        using var train = _plan.Task.Train.To(_model.parameters().First().device);
-        var outputs = zeros(train.Count, _plan.Fit.Outputs, device: train.Inputs.device);
-        var value = _loss.forward(outputs, train.Targets).ToDouble();
+        using var train = _plan.Sets.Train.To(_model.parameters().First().device);
+        _loss.eval(); // asking must not change what a loss remembers
+        var outputs = zeros(train.Count, _plan.Fit.Outputs, train.Inputs.dtype, train.Inputs.device);
+        var value = Loss(outputs, train).ToDouble();
         return _loss.Reduction == Reduction.Sum ? value / train.Count : value;
     }
+
+    /// <summary>What looks wrong with model and loss, in whole sentences.</summary>
+    public IReadOnlyList<string> Findings() => LossCheck.Run(_trainer, _plan.Sets.Train).Findings;
+
+    /// <summary>Tries learning rates; nothing is trained afterwards.</summary>
+    public RateSearch SearchRate() => LearningRateFinder.Run(_trainer, _plan.Sets.Train);
 
     /// <summary>Trains to the end, and measures the weights that were kept.</summary>
     public RunOutcome Finish(CancellationToken cancel = default)
     {
-        var fit = _trainer.Fit(_plan.Task.Train, _plan.Task.Validation, cancel);
+        var fit = _trainer.Fit(_plan.Sets.Train, _plan.Sets.Validation, cancel);
         var (actual, predicted) = Predictions();
         return new(
             fit,
             _callbacks.OfType<EarlyStopping>().Single().BestEpoch,
-            _trainer.Evaluate(_plan.Task.Train),
-            _trainer.Evaluate(_plan.Task.Validation),
+            _trainer.Evaluate(_plan.Sets.Train),
+            _trainer.Evaluate(_plan.Sets.Validation),
             actual,
             predicted
         );
@@ -61,7 +77,7 @@ sealed class Run : IDisposable
     /// <summary>Trains along with the process that reports.</summary>
     /// <returns>Whether training came to its end.</returns>
     public bool Help(CancellationToken cancel) =>
-        _trainer.Fit(_plan.Task.Train, _plan.Task.Validation, cancel).Reason is not StopReason.Cancelled;
+        _trainer.Fit(_plan.Sets.Train, _plan.Sets.Validation, cancel).Reason is not StopReason.Cancelled;
 
     public void Dispose()
     {
@@ -76,6 +92,11 @@ sealed class Run : IDisposable
         _threads.Dispose();
     }
 
+    Tensor Loss(Tensor outputs, TensorSet set) =>
+        set.Weights is { } weights
+            ? _loss.Weighted(outputs, set.Targets, weights)
+            : _loss.forward(outputs, set.Targets);
+
     (double[] Actual, double[] Predicted) Predictions()
     {
         if (_plan.Task.Preprocessing.Target is not NumberTarget target)
@@ -84,7 +105,7 @@ sealed class Run : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        var held = _plan.Task.Validation;
+        var held = _plan.Sets.Validation;
         double[] InUnits(Tensor values)
         {
             var numbers = values.to(float64).cpu().reshape(-1).data<double>().ToArray();

@@ -53,4 +53,7 @@ sealed record RunConfig
 
     /// <summary>The share of the rows held back.</summary>
     public required double Validation { get; init; }
+
+    /// <summary>How it trains beyond that.</summary>
+    public TrainerChoices Trainer { get; init; } = new();
 }

@@ -8,6 +8,7 @@ sealed class RunPlan : IDisposable
 {
     const string Regression = "regression";
     const string Classification = "classification";
+    const int NamedColumns = 20;
 
     readonly ICollective _processes;
 
@@ -19,6 +20,8 @@ sealed class RunPlan : IDisposable
         Task = task;
         Loss = loss;
         Fit = LossAdapter.Fit(loss, task);
+        CheckWeights();
+        Sets = new(task, config.Trainer);
     }
 
     /// <summary>The words --task takes.</summary>
@@ -36,6 +39,12 @@ sealed class RunPlan : IDisposable
     public LossChoice Loss { get; }
     public LossFit Fit { get; }
 
+    /// <summary>The samples.</summary>
+    public RunSets Sets { get; }
+
+    /// <summary>What is measured.</summary>
+    public ITaskMetrics Metrics => new AdaptedMetrics(Fit.Metrics ?? Task.Metrics, Fit);
+
     /// <summary>Fills in whatever the user left open.</summary>
     /// <param name="request">What the user said.</param>
     /// <param name="processes">Who trains along; nobody where null.</param>
@@ -43,8 +52,16 @@ sealed class RunPlan : IDisposable
     public static RunPlan Of(RunRequest request, ICollective? processes = null)
     {
         var source = Open(request.Data);
-        var target = request.Target ?? source.DefaultTarget;
-        var task = Prepare(source, target, request.Task, request.OnMissing, request.Validation, request.Seed);
+        var target = Target(source, request.Target);
+        var task = Prepare(
+            source,
+            target,
+            request.Task,
+            request.OnMissing,
+            request.Validation,
+            request.Seed,
+            request.Trainer.SampleWeight
+        );
         return Guarded(
             task,
             () =>
@@ -66,7 +83,15 @@ sealed class RunPlan : IDisposable
             throw new UsageException($"--resume: {config.Data} has changed since the run began.");
         }
 
-        var task = Prepare(source, config.Target, config.Task, config.OnMissing, config.Validation, config.Seed);
+        var task = Prepare(
+            source,
+            config.Target,
+            config.Task,
+            config.OnMissing,
+            config.Validation,
+            config.Seed,
+            config.Trainer.SampleWeight
+        );
         return Guarded(task, () => new(config, source, task, LossChoice.Parse(config.Loss), processes));
     }
 
@@ -80,21 +105,45 @@ sealed class RunPlan : IDisposable
 
     /// <summary>How the trainer trains.</summary>
     public TrainerOptions Options(Reduction reduction) =>
-        TrainingDefaults.For(Task).Options(Task, Config.Seed, Config.Device) with
-        {
-            Epochs = Config.Epochs,
-            BatchSize = Config.Batch,
-            LossReduction = reduction,
-            Metrics = new AdaptedMetrics(Task.Metrics, Fit),
-            Processes = _processes,
-        };
+        Config.Trainer.Apply(
+            TrainingDefaults.For(Task).Options(Task, Config.Seed, Config.Device) with
+            {
+                Epochs = Config.Epochs,
+                BatchSize = Config.Batch,
+                LossReduction = reduction,
+                Metrics = Metrics,
+                Processes = _processes,
+            }
+        );
 
-    public void Dispose() => Task.Dispose();
+    public void Dispose()
+    {
+        Sets.Dispose();
+        Task.Dispose();
+    }
+
+    void CheckWeights()
+    {
+        var choices = Config.Trainer;
+        var balanced = choices.ClassWeights == "balanced";
+        if (balanced && Task.Kind != TaskKind.Classification)
+        {
+            throw new UsageException("--class-weights balanced is for a classification; this is a regression.");
+        }
+
+        if ((balanced || choices.SampleWeight is not null) && SampleWeighting.Obstacle(Loss, Fit) is { } obstacle)
+        {
+            throw new UsageException($"{(balanced ? "--class-weights balanced" : "--sample-weight")}: {obstacle}.");
+        }
+    }
 
     static RunConfig Decide(RunRequest request, DataSource source, string target, TabularTask task, LossChoice loss)
     {
         var defaults = TrainingDefaults.For(task, linear: request.Model == "linear");
         var optimizer = request.Optimizer ?? defaults.Optimizer;
+        var byHeart = request.Trainer.Overfit;
+        var decay = optimizer == "adamw" && !byHeart ? defaults.WeightDecay : 0; // elsewhere it would enter the gradient
+        var patience = request.Epochs is null && !byHeart ? defaults.Patience : 0; // a number of epochs that is named is done
         return new()
         {
             Data = source.BuiltIn?.Name ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Data)),
@@ -103,17 +152,18 @@ sealed class RunPlan : IDisposable
             Task = task.Kind == TaskKind.Regression ? Regression : Classification,
             Loss = loss.Text,
             Hidden = defaults.Hidden,
-            Dropout = defaults.Dropout,
+            Dropout = byHeart ? 0 : defaults.Dropout,
             Device = request.Device,
             Epochs = (int)(request.Epochs ?? defaults.Epochs),
             Batch = (int)(request.Batch ?? defaults.BatchSize),
             Optimizer = optimizer,
             LearningRate = request.LearningRate ?? DefaultRate(optimizer, defaults),
-            WeightDecay = optimizer == "adamw" ? defaults.WeightDecay : 0, // elsewhere it would enter the gradient
-            Patience = request.Epochs is null ? defaults.Patience : 0, // who names a number of epochs gets them all
+            WeightDecay = request.WeightDecay ?? decay,
+            Patience = (int)(request.Patience ?? patience),
             Seed = request.Seed,
             OnMissing = request.OnMissing,
             Validation = request.Validation,
+            Trainer = request.Trainer,
         };
     }
 
@@ -121,7 +171,9 @@ sealed class RunPlan : IDisposable
     static double DefaultRate(string optimizer, TrainingDefaults defaults) =>
         optimizer is "sgd" or "adagrad" ? 10 * defaults.LearningRate : defaults.LearningRate;
 
-    static DataSource Open(string data)
+    /// <summary>The data of that name, or of that file.</summary>
+    /// <exception cref="UsageException">There are none.</exception>
+    public static DataSource Open(string data)
     {
         try
         {
@@ -133,19 +185,35 @@ sealed class RunPlan : IDisposable
         }
     }
 
+    /// <summary>The name of the target: the one given, or that of the data set.</summary>
+    /// <exception cref="UsageException">There is none of that name.</exception>
+    public static string Target(DataSource source, string? name)
+    {
+        var (target, known) = (name ?? source.DefaultTarget, source.Targets);
+        if (known.Contains(target))
+        {
+            return target;
+        }
+
+        var names = string.Join(", ", known.Take(NamedColumns));
+        var more = known.Count > NamedColumns ? $" and {known.Count - NamedColumns} more" : "";
+        throw new UsageException($"--target '{target}' is no column of {source.Name}; there are {names}{more}.");
+    }
+
     static TabularTask Prepare(
         DataSource source,
         string target,
         string task,
         string onMissing,
         double validation,
-        long seed
+        long seed,
+        string? weight
     )
     {
-        if (!source.Targets.Contains(target))
+        Target(source, target);
+        if (weight is not null && !source.Targets.Contains(weight))
         {
-            var names = string.Join(", ", source.Targets);
-            throw new UsageException($"--target '{target}' is no column of {source.Name}; there are {names}.");
+            throw new UsageException($"--sample-weight '{weight}' is no column of {source.Name}.");
         }
 
         try
@@ -157,7 +225,8 @@ sealed class RunPlan : IDisposable
                 OnMissing = Enum.Parse<MissingPolicy>(onMissing, ignoreCase: true),
                 ValidationShare = validation,
                 Seed = seed,
-                Ignore = [.. (source.BuiltIn?.Ignore ?? []).Where(name => name != target)],
+                SampleWeight = weight,
+                Ignore = [.. (source.BuiltIn?.Ignore ?? []).Where(name => name != target && name != weight)],
             };
             return source.Prepare(options);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 using TorchLoss.Training;
@@ -9,6 +10,7 @@ static class RunProgress
 {
     const int Lines = 20;
     const int UpdatesPerDraw = 8;
+    const double LongEpoch = 1; // seconds after which the line of the last epoch gives way to that of the batch
 
     /// <summary>Trains in front of the user.</summary>
     /// <param name="console">Where it is shown.</param>
@@ -22,9 +24,17 @@ static class RunProgress
     {
         var validation = epoch.ValidationLoss is { } loss ? $"  validation {Number(loss)}" : "";
         var metrics = epoch.Metrics.Select(metric => $"  {metric.Key} {Number(metric.Value)}");
-        return $"epoch {epoch.Epoch}/{epochs}  loss {Number(epoch.TrainLoss)}{validation}{string.Concat(metrics)}  "
-            + $"{epoch.SamplesPerSecond:#,0} samples/s";
+        return $"epoch {epoch.Epoch}/{epochs}  loss {Number(epoch.TrainLoss)}{Terms(epoch.Terms)}{validation}"
+            + $"{string.Concat(metrics)}  rate {epoch.LearningRate:g3}  {epoch.SamplesPerSecond:#,0} samples/s";
     }
+
+    /// <summary>A batch in a line.</summary>
+    public static string Line(BatchReport batch) =>
+        $"epoch {batch.Epoch}/{batch.Epochs}  batch {batch.Batch}/{batch.Batches}  loss {Number(batch.EpochLoss)}{Terms(batch.Terms)}  "
+        + $"rate {batch.LearningRate:g3}  {batch.SamplesPerSecond:#,0} samples/s";
+
+    static string Terms(IReadOnlyDictionary<string, double> terms) =>
+        terms.Count == 0 ? "" : $" ({string.Join(", ", terms.Select(term => $"{term.Key} {Number(term.Value)}"))})";
 
     /// <summary>A number as tables show it: four digits.</summary>
     public static string Number(double value)
@@ -59,16 +69,27 @@ static class RunProgress
             .Start(context =>
             {
                 var bar = context.AddTask("training", maxValue: 1);
+                var clock = Stopwatch.StartNew();
                 var result = train(
                     new ProgressCallback(
                         batch =>
                         {
-                            if (batch.Step % UpdatesPerDraw == 0)
+                            if (batch.Step % UpdatesPerDraw != 0)
                             {
-                                bar.Value = (batch.Epoch - 1 + (double)batch.Batch / batch.Batches) / epochs;
+                                return;
+                            }
+
+                            bar.Value = (batch.Epoch - 1 + (double)batch.Batch / batch.Batches) / epochs;
+                            if (clock.Elapsed.TotalSeconds > LongEpoch)
+                            {
+                                bar.Description = Markup.Escape(Line(batch));
                             }
                         },
-                        epoch => bar.Description = Markup.Escape(Line(epoch, epochs))
+                        epoch =>
+                        {
+                            bar.Description = Markup.Escape(Line(epoch, epochs));
+                            clock.Restart();
+                        }
                     )
                 );
                 bar.Value = 1;

@@ -19,4 +19,7 @@ sealed record RunRequest
     public long Seed { get; init; }
     public string OnMissing { get; init; } = "drop";
     public double Validation { get; init; } = 0.2;
+    public long? Patience { get; init; }
+    public double? WeightDecay { get; init; }
+    public TrainerChoices Trainer { get; init; } = new();
 }

@@ -29,12 +29,25 @@ static class RunTables
     }
 
     /// <summary>What the loss is before anything is learnt, beside what guessing would give.</summary>
-    public static void Start(IAnsiConsole console, RunPlan plan, double start, double ignorance)
+    public static void Start(IAnsiConsole console, RunPlan plan, double start, double? ignorance)
     {
-        var chance = plan.Loss.Info.Name is "CrossEntropyLoss" ? $" = log {plan.Task.Outputs}" : "";
-        console.WriteLine(
-            $"loss before training {RunProgress.Number(start)}; of a model that knows nothing {RunProgress.Number(ignorance)}{chance}"
-        );
+        var chance =
+            plan.Loss.Info.Name is "CrossEntropyLoss" && plan.Sets.Train.Weights is null
+                ? $" = log {plan.Task.Outputs}"
+                : "";
+        var guess = ignorance is { } value
+            ? $"; of a model that knows nothing {RunProgress.Number(value)}{chance}"
+            : "";
+        console.WriteLine($"loss before training {RunProgress.Number(start)}{guess}");
+    }
+
+    /// <summary>What looks wrong before training.</summary>
+    public static void Check(IAnsiConsole console, IEnumerable<string> findings)
+    {
+        foreach (var finding in findings)
+        {
+            console.WriteLine("look: " + finding);
+        }
     }
 
     /// <summary>What was reached.</summary>

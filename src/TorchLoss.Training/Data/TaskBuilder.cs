@@ -15,8 +15,9 @@ internal sealed class TaskBuilder(DataTable table, TaskOptions options)
             throw Refuse($"the validation share must lie between 0 and 1, not at {options.ValidationShare}");
         var target = table[options.Target];
         var kind = Kind(target);
-        var features = Features(target);
-        var rows = Rows(target, features);
+        var weight = options.SampleWeight is { } name ? Weight(table[name], target) : null;
+        var features = Features(target, weight);
+        var rows = Rows(weight is null ? [target] : [target, weight], features);
         return kind == TaskKind.Classification ? Classes(target, features, rows) : Numbers(target, features, rows);
     }
 
@@ -37,11 +38,24 @@ internal sealed class TaskBuilder(DataTable table, TaskOptions options)
         && column.Distinct * LeastRowsPerClass <= table.Rows - column.Missing
         && column.Numbers().All(value => double.IsNaN(value) || double.IsInteger(value));
 
-    DataColumn[] Features(DataColumn target)
+    DataColumn Weight(DataColumn column, DataColumn target)
+    {
+        if (column == target)
+            throw Refuse($"the column '{column.Name}' cannot be both the target and the weight of rows");
+        if (column.Kind != ColumnKind.Number || column.Numbers().Any(value => value < 0))
+            throw Refuse($"the column '{column.Name}' of weights must hold numbers of at least 0");
+        return column.Numbers().Any(value => value > 0)
+            ? column
+            : throw Refuse($"the column '{column.Name}' of weights holds nothing but 0");
+    }
+
+    DataColumn[] Features(DataColumn target, DataColumn? weight)
     {
         foreach (var name in options.Ignore)
             _ = table[name];
-        var others = table.Columns.Where(column => column != target && !options.Ignore.Contains(column.Name));
+        var others = table.Columns.Where(column =>
+            column != target && column != weight && !options.Ignore.Contains(column.Name)
+        );
         DataColumn[] features = [.. others.Where(IsFeature)];
         return features.Length > 0 ? features : throw Refuse("no column is left to learn from");
     }
@@ -60,9 +74,13 @@ internal sealed class TaskBuilder(DataTable table, TaskOptions options)
         return false;
     }
 
-    int[] Rows(DataColumn target, DataColumn[] features)
+    int[] Rows(DataColumn[] labels, DataColumn[] features)
     {
-        var labelled = Keep(Enumerable.Range(0, table.Rows), [target], "target");
+        var labelled = Keep(
+            Enumerable.Range(0, table.Rows),
+            labels,
+            labels.Length > 1 ? "target or a weight" : "target"
+        );
         var rows = options.OnMissing == MissingPolicy.Mean ? labelled : Keep(labelled, features, "feature");
         return rows.Length > 0
             ? rows
@@ -154,9 +172,14 @@ internal sealed class TaskBuilder(DataTable table, TaskOptions options)
     )
     {
         TensorSet Set(IReadOnlyList<int> part) =>
-            new(preprocessing.Encode(table, [.. part.Select(i => rows[i])]), targets(part));
+            new(preprocessing.Encode(table, [.. part.Select(i => rows[i])]), targets(part), Weights(rows, part));
         return new(kind, preprocessing, Set(split.Train), Set(split.Validation)) { Notes = _notes };
     }
+
+    Tensor? Weights(int[] rows, IReadOnlyList<int> part) =>
+        options.SampleWeight is { } name
+            ? tensor(part.Select(i => (float)table[name].Number(rows[i])).ToArray())
+            : null;
 
     Preprocessing Fit(DataColumn[] columns, int[] rows, Split split, TargetEncoding target)
     {

@@ -47,6 +47,9 @@ public sealed record TaskOptions
     /// <summary>Decides which rows are held back.</summary>
     public long Seed { get; init; }
 
+    /// <summary>A column of numbers of at least 0 that say how much each row counts; null counts all alike.</summary>
+    public string? SampleWeight { get; init; }
+
     /// <summary>Columns to leave out.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 }

@@ -4,14 +4,14 @@ namespace TorchLoss.Training;
 
 /// <summary>A loss to train with: a module or a function of outputs and targets whose result is one number.</summary>
 /// <remarks>
-/// A <see cref="CombinedLoss"/> shows its terms by name. Losses of the catalogue that take a sample_weight get the weights of a
+/// A <see cref="CombinedLoss"/>, or what is an <see cref="ILossTerms"/>, shows its terms by name. Losses of the catalogue that take a sample_weight get the weights of a
 /// <see cref="TensorSet"/>.
 /// </remarks>
 public sealed class LossFunction
 {
     readonly Func<Tensor, Tensor, Tensor> _compute;
     readonly Func<Tensor, Tensor, Tensor, Tensor>? _weighted;
-    readonly Func<Tensor, Tensor, IReadOnlyList<KeyValuePair<string, Tensor>>>? _terms;
+    readonly Func<Tensor, Tensor, Tensor?, IReadOnlyList<KeyValuePair<string, Tensor>>?>? _terms;
 
     /// <summary>Takes a function.</summary>
     /// <param name="name">What messages call it.</param>
@@ -31,14 +31,26 @@ public sealed class LossFunction
     /// <summary>Takes a module; what it learns is trained and saved along with the model.</summary>
     /// <param name="module">The module.</param>
     /// <param name="name">What messages call it; the name of its class where none is given.</param>
-    public LossFunction(nn.Module<Tensor, Tensor, Tensor> module, string? name = null)
-        : this(name ?? module.GetType().Name, module.call, SampleWeights.Of(module))
+    /// <param name="weighted">
+    /// The loss of outputs, targets and weights of the samples; null for losses of the catalogue, whose sample_weight is known.
+    /// </param>
+    public LossFunction(
+        nn.Module<Tensor, Tensor, Tensor> module,
+        string? name = null,
+        Func<Tensor, Tensor, Tensor, Tensor>? weighted = null
+    )
+        : this(name ?? module.GetType().Name, module.call, weighted ?? SampleWeights.Of(module))
     {
         Module = module;
         if (module is CombinedLoss combined)
         {
             TermNames = [.. combined.losses.Select(term => term.Key)];
-            _terms = combined.Terms;
+            _terms = (outputs, targets, weights) => weights is null ? combined.Terms(outputs, targets) : null;
+        }
+        else if (module is ILossTerms terms)
+        {
+            TermNames = terms.TermNames;
+            _terms = terms.Terms;
         }
     }
 
@@ -59,7 +71,7 @@ public sealed class LossFunction
     {
         try
         {
-            var terms = weights is null ? _terms?.Invoke(outputs, targets).Select(term => term.Value).ToArray() : null;
+            var terms = _terms?.Invoke(outputs, targets, weights)?.Select(term => term.Value).ToArray();
             var total = terms?.Aggregate((sum, term) => sum + term) ?? Total(outputs, targets, weights);
             return total.numel() == 1 ? new(total, terms ?? []) : throw new TrainingException(NotOne(total));
         }
