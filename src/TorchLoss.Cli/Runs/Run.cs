@@ -47,14 +47,12 @@ sealed class Run : IDisposable
     public RunOutcome Finish(CancellationToken cancel = default)
     {
         var fit = _trainer.Fit(_plan.Task.Train, _plan.Task.Validation, cancel);
-        var (actual, predicted) = Predictions();
         return new(
             fit,
             _callbacks.OfType<EarlyStopping>().Single().BestEpoch,
             _trainer.Evaluate(_plan.Task.Train),
             _trainer.Evaluate(_plan.Task.Validation),
-            actual,
-            predicted
+            HeldBack.Of(_plan, _trainer)
         );
     }
 
@@ -74,23 +72,5 @@ sealed class Run : IDisposable
         _loss.Dispose();
         _model.Dispose();
         _threads.Dispose();
-    }
-
-    (double[] Actual, double[] Predicted) Predictions()
-    {
-        if (_plan.Task.Preprocessing.Target is not NumberTarget target)
-        {
-            return ([], []);
-        }
-
-        using var scope = NewDisposeScope();
-        var held = _plan.Task.Validation;
-        double[] InUnits(Tensor values)
-        {
-            var numbers = values.to(float64).cpu().reshape(-1).data<double>().ToArray();
-            return Array.ConvertAll(numbers, value => value * target.Deviation + target.Mean);
-        }
-
-        return (InUnits(held.Targets), InUnits(_plan.Fit.Scores(_trainer.Predict(held.Inputs))));
     }
 }
