@@ -98,6 +98,8 @@ static class Entry
         {
             UsageException or ArgumentException or DataFileException => ExitCode.WrongUse,
             MissingEnvironmentException => ExitCode.Environment,
+            IOException or UnauthorizedAccessException or CheckpointException when OutputFolder.IsOfMachine(e) =>
+                ExitCode.Environment,
             CaseFileException or TrainingException or CheckpointException => ExitCode.Failed,
             FileNotFoundException or DirectoryNotFoundException => ExitCode.WrongUse,
             IOException or UnauthorizedAccessException => ExitCode.Failed,

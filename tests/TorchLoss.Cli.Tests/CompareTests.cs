@@ -67,7 +67,9 @@ public sealed class CompareTests
         Assert.Equal(Mean("CrossEntropyLoss"), Mean("builtin:CrossEntropyLoss"));
         Assert.Contains("FocalLoss:gamma=1,alpha=0.5", losses.Keys);
         Assert.Equal(2, answer.Json.GetProperty("verdicts").GetArrayLength());
-        foreach (var name in (string[])["report.html", "comparison.svg", "curves.svg", "results.csv"])
+        foreach (
+            var name in (string[])["report.html", "comparison.svg", "differences.png", "curves.svg", "results.csv"]
+        )
         {
             Assert.True(File.Exists(folder.At("race", name)), name);
         }

@@ -51,7 +51,10 @@ public sealed class TrainTests
         Assert.Single(answer.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(3, answer.Json.GetProperty("epochs").GetInt32());
         Assert.Equal(run, answer.Json.GetProperty("run").GetString());
-        foreach (var name in (string[])["config.json", "metrics.csv", "report.html", "loss.svg", "confusion.svg"])
+        foreach (
+            var name in (string[])
+                ["config.json", "metrics.csv", "report.html", "charts/loss.svg", "charts/confusion.svg"]
+        )
         {
             Assert.True(new FileInfo(Path.Combine(run, name)).Length > 100, name);
         }

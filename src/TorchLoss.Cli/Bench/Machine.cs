@@ -23,7 +23,8 @@ static class Machine
                 + "OMP_WAIT_POLICY=PASSIVE, is steadier."
             : null;
 
-    static string Processor =>
+    /// <summary>The name of the processor.</summary>
+    public static string Processor =>
         File.Exists("/proc/cpuinfo")
         && File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
             is { } line

@@ -107,13 +107,21 @@ sealed class AdviceView(Shell shell, bool json)
 
     static string Verdict(RaceResult result, Advised advised)
     {
-        var finished = result.Entries.Where(entry => entry.Failure is null).ToList();
-        var first = finished.Find(entry => entry.Loss == advised.Picks[0].Loss);
-        return first is null
-                ? $"the first choice {advised.Picks[0].Loss} could not be trained: the advice did not hold."
-            : first == finished[0] ? $"the advice held: {first.Loss} came first."
-            : Spread.IsAhead(result.Metric, finished[0], first)
-                ? $"the advice did not hold: {Spread.Verdict(result.Metric, finished[0], first)}"
+        var finished = result.Finished;
+        var first = finished.FirstOrDefault(entry => entry.Loss == advised.Picks[0].Loss);
+        if (first is null)
+        {
+            return $"the first choice {advised.Picks[0].Loss} could not be trained: the advice did not hold.";
+        }
+
+        if (first == finished[0])
+        {
+            return $"the advice held: {first.Loss} came first.";
+        }
+
+        var (_, gaps, margin) = result.Gaps.First(gap => gap.Other == first);
+        return Spread.IsClear(gaps, margin)
+            ? $"the advice did not hold: {Spread.Verdict(result.Metric, finished[0].Loss, first.Loss, gaps, margin)}"
             : $"the advice is not refuted: no loss is ahead of {first.Loss} in {result.Metric} beyond the spread of {first.Runs.Count} seeds.";
     }
 

@@ -29,10 +29,10 @@ static class DocsCommand
     static int Run(Shell shell, string folder, bool textOnly)
     {
         OutputFolder.Guard(folder, () => Directory.CreateDirectory(Path.Combine(folder, "curves")));
-        File.WriteAllText(Path.Combine(folder, "README.md"), FamilyPage.Index());
+        OutputFolder.Write(Path.Combine(folder, "README.md"), FamilyPage.Index());
         foreach (var page in FamilyPage.All)
         {
-            File.WriteAllText(Path.Combine(folder, page.File), page.Text());
+            OutputFolder.Write(Path.Combine(folder, page.File), page.Text());
             foreach (var loss in textOnly ? [] : page.Losses)
             {
                 Curve(loss).Save(Path.Combine(folder, FamilyPage.Curve(loss)));

@@ -149,10 +149,50 @@ sealed class DuelView(Shell shell, bool json)
             Subtitle = $"same tensors, same initial weights, {steps} updates; differences are theirs to ours",
             Runs = [.. results.Select(r => Compared(r.Info, r.Result))],
             Metrics = [.. Columns.Select(name => new ComparedMetric(name))],
-            Notes = [.. results.SelectMany(r => Words(r.Info, r.Result).Select(line => $"{r.Result.Loss}: {line}"))],
+            Notes = [Counts(results)],
+            Charts = [Times(results.Select(r => r.Result).ToList())],
         };
-        OutputFolder.Guard(folder, () => ComparisonReport.Write(Path.Combine(folder, "report.html"), data));
+        var report = ComparisonReport.Build(data);
+        var words = results
+            .SelectMany(r => Words(r.Info, r.Result).Select(line => (r.Result.Loss, Line: line)))
+            .ToList();
+        if (words.Count > 0)
+        {
+            report
+                .Section("What differs beyond these numbers")
+                .Table([
+                    ReportColumn.Texts("loss", words.Select(w => w.Loss)),
+                    ReportColumn.Texts("", words.Select(w => w.Line)),
+                ]);
+        }
+
+        OutputFolder.Guard(folder, () => report.Save(Path.Combine(folder, "report.html")));
     }
+
+    static string Counts(IReadOnlyList<(LossInfo Info, DuelResult Result)> results)
+    {
+        var same = results.Count(r => r.Result.Same);
+        return same == results.Count
+            ? $"All {same} are the same in value, gradients and training, up to rounding."
+            : $"{same} of {results.Count} are the same in value, gradients and training, up to rounding; the others are named below.";
+    }
+
+    static Reporting.BarChart Times(IReadOnlyList<DuelResult> results) =>
+        new()
+        {
+            Title = $"Forward and backward of {Duel.TimedRows} rows on one thread, median, ms",
+            Description = "Time of our losses and of the built-in ones; the table has the numbers.",
+            Names = [.. results.Select(r => r.Loss)],
+            Series =
+            [
+                new("ours", [.. results.Select(r => r.OursMs)]),
+                new("built-in", [.. results.Select(r => r.BuiltInMs)]),
+            ],
+            Horizontal = true,
+            Width = 1080,
+            Height = 110 + 34 * results.Count,
+            Format = value => value.ToString("0.000"),
+        };
 
     static ComparedRun Compared(LossInfo info, DuelResult r)
     {

@@ -81,7 +81,7 @@ static class PlotCommand
         var file = output ?? losses[0].Info.Name + ".svg";
         var chart = new LossCurveChart
         {
-            Title = string.Join(" and ", losses.Select(l => l.Title)),
+            Title = Listed([.. losses.Select(l => l.Title)]),
             Curves = curves,
             XLabel = slices[0].XLabel,
         };
@@ -89,4 +89,7 @@ static class PlotCommand
         shell.Out.WriteLine(file);
         return ExitCode.Ok;
     }
+
+    static string Listed(string[] names) =>
+        names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
 }

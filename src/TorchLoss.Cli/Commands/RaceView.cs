@@ -30,7 +30,7 @@ sealed class RaceView(Shell shell, bool json)
         OutputFolder.Guard(path, () => RaceFiles.Write(path, result, plan, seeds));
         Show(console, result);
         console.WriteLine($"race: {path}");
-        console.WriteLine("      report.html, comparison.svg, curves.svg, results.csv");
+        console.WriteLine("      report.html, results.csv, comparison, differences and curves as .svg and .png");
         if (json)
         {
             shell.Out.WriteLine(Json.Line(Summary(path, plan, result, seeds)));
@@ -49,10 +49,9 @@ sealed class RaceView(Shell shell, bool json)
     /// <summary>What came of it.</summary>
     public static void Show(IAnsiConsole console, RaceResult result)
     {
-        var finished = result.Entries.Where(e => e.Failure is null).ToList();
-        if (finished.Count > 0)
+        if (result.Finished.Count > 0)
         {
-            console.Write(Table(finished, result.Metric));
+            console.Write(Table(result.Finished, result.Metric));
         }
 
         foreach (var failed in result.Entries.Where(e => e.Failure is not null))

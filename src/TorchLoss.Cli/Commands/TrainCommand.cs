@@ -135,7 +135,7 @@ sealed class TrainCommand
             return ExitCode.Failed;
         }
 
-        RunFiles.Write(folder, plan, outcome);
+        var trouble = WriteReport(folder, plan, outcome);
         RunTables.After(console, outcome, folder.Path);
         if (outcome.Fit.Reason == StopReason.Stopped && plan.Config.Trainer.MaxTime is not null)
         {
@@ -147,7 +147,23 @@ sealed class TrainCommand
             _shell.Out.WriteLine(Json.Line(Result.Of(outcome, folder)));
         }
 
-        return ExitCode.Ok;
+        return trouble is null ? ExitCode.Ok : throw new MissingEnvironmentException(trouble);
+    }
+
+    /// <summary>A report that cannot be written must not cost the run.</summary>
+    /// <returns>What stood in the way, and what to do; null where it is written.</returns>
+    static string? WriteReport(RunFolder folder, RunPlan plan, RunOutcome outcome)
+    {
+        try
+        {
+            RunFiles.Write(folder, plan, outcome);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"the run is complete, but its report cannot be written: {e.Message} "
+                + $"When that is mended: torchloss train --resume {folder.Path}";
+        }
     }
 
     static IEnumerable<ITrainingCallback> Callbacks(RunPlan plan, RunFolder folder)
@@ -175,7 +191,9 @@ sealed class TrainCommand
         }
         catch (CheckpointException e)
         {
-            throw new UsageException($"--out {e.Message}");
+            throw OutputFolder.IsOfMachine(e)
+                ? new MissingEnvironmentException($"--out {e.Message}")
+                : new UsageException($"--out {e.Message}");
         }
     }
 

@@ -38,21 +38,36 @@ sealed record RaceEntry(string Loss, IReadOnlyList<RaceRun> Runs, string? Failur
 /// <summary>What came of a race.</summary>
 /// <param name="Metric">The number that decides.</param>
 /// <param name="Entries">The losses, the best first.</param>
-sealed record RaceResult(string Metric, IReadOnlyList<RaceEntry> Entries)
+/// <param name="HeldBack">Rows held back for each row trained on.</param>
+sealed record RaceResult(string Metric, IReadOnlyList<RaceEntry> Entries, double HeldBack)
 {
     /// <summary>Whether a metric is an error.</summary>
     public static bool IsBetterLow(string metric) => metric is "mae" or "rmse";
 
+    /// <summary>Those that could be trained with all seeds.</summary>
+    public IReadOnlyList<RaceEntry> Finished { get; } = [.. Entries.Where(e => e.Failure is null)];
+
+    /// <summary>For each loss after the first: by how much the first leads it, seed by seed, and half the interval of the mean.</summary>
+    public IReadOnlyList<(RaceEntry Other, double[] Gaps, double Margin)> Gaps =>
+        [
+            .. Finished
+                .Skip(1)
+                .Select(other => (other, Between(Finished[0], other)))
+                .Select(p => (p.other, p.Item2, Margin(p.Item2))),
+        ];
+
     /// <summary>What the numbers allow to say, a sentence for each loss after the first.</summary>
-    public IReadOnlyList<string> Verdicts
+    public IReadOnlyList<string> Verdicts =>
+        [.. Gaps.Select(g => Spread.Verdict(Metric, Finished[0].Loss, g.Other.Loss, g.Gaps, g.Margin))];
+
+    /// <summary>Which one leads is seen only afterwards: every pair might have been compared.</summary>
+    double Margin(double[] gaps) => Spread.Margin(gaps, Finished.Count * (Finished.Count - 1) / 2, HeldBack);
+
+    double[] Between(RaceEntry first, RaceEntry other)
     {
-        get
-        {
-            var finished = Entries.Where(e => e.Failure is null).ToList();
-            return finished.Count < 2
-                ? []
-                : [.. finished.Skip(1).Select(other => Spread.Verdict(Metric, finished[0], other))];
-        }
+        var others = other.Runs.ToDictionary(run => run.Seed, run => run.Metrics[Metric]);
+        var sign = IsBetterLow(Metric) ? -1 : 1;
+        return [.. first.Runs.Select(run => sign * (run.Metrics[Metric] - others[run.Seed]))];
     }
 }
 
@@ -84,15 +99,16 @@ static class Race
                 .. entries
                     .OrderBy(e => e.Failure is not null)
                     .ThenByDescending(e => e.Failure is null ? sign * e.Mean(metric) : 0),
-            ]
+            ],
+            titles[0].HeldBack
         );
     }
 
     /// <summary>Refuses what does not fit before anything is trained.</summary>
-    static (string Title, IReadOnlyList<string> Metrics) Check(RunRequest request, string loss)
+    static (string Title, IReadOnlyList<string> Metrics, double HeldBack) Check(RunRequest request, string loss)
     {
         using var plan = RunPlan.Of(request with { Loss = loss });
-        return (plan.Loss.Title, plan.Metrics.Names);
+        return (plan.Loss.Title, plan.Metrics.Names, (double)plan.Task.Validation.Count / plan.Task.Train.Count);
     }
 
     static string Metric(string? asked, IReadOnlyList<string> shared, IReadOnlyList<string> losses) =>

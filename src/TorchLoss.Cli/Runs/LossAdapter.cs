@@ -36,17 +36,17 @@ static class LossAdapter
         new(
             TaskKind.Classification,
             Takes((Role.Logits, PerClass), (Role.ClassIndex, Index)),
-            Classes((x, _) => x, (y, _) => y)
+            Classes((x, _) => x, (y, _) => y, Softmax)
         ),
         new(
             TaskKind.Classification,
             Takes((Role.LogProbability, PerClass), (Role.ClassIndex, Index)),
-            Classes((x, _) => x.log_softmax(1), (y, _) => y)
+            Classes((x, _) => x.log_softmax(1), (y, _) => y, Softmax)
         ),
         new(
             TaskKind.Classification,
             Takes((Role.LogProbability, PerClass), (Role.Probability, PerClass)),
-            Classes((x, _) => x.log_softmax(1), OneHot)
+            Classes((x, _) => x.log_softmax(1), OneHot, Softmax)
         ),
         new(
             TaskKind.Classification,
@@ -54,6 +54,7 @@ static class LossAdapter
             Classes(
                 (x, _) => Region(x.softmax(1)),
                 (y, x) => Region(OneHot(y, x)),
+                Softmax,
                 "The batch is one region per class.",
                 perSample: false
             )
@@ -61,12 +62,12 @@ static class LossAdapter
         new(
             TaskKind.Classification,
             Takes((Role.Probability, PerClass), (Role.BinaryTarget, PerClass)),
-            Classes((x, _) => x.sigmoid(), OneHot)
+            Classes((x, _) => x.sigmoid(), OneHot, Sigmoid)
         ),
         new(
             TaskKind.Classification,
             Takes((Role.Logits, PerClass), (Role.BinaryTarget, PerClass)),
-            Classes((x, _) => x, OneHot)
+            Classes((x, _) => x, OneHot, Sigmoid)
         ),
         new(
             TaskKind.Classification,
@@ -187,6 +188,7 @@ static class LossAdapter
     static Func<LossChoice, TabularTask, LossFit> Classes(
         Func<Tensor, Tensor, Tensor> input,
         Func<Tensor, Tensor, Tensor> target,
+        Func<Tensor, Tensor>? probabilities = null,
         string? note = null,
         bool perSample = true
     ) =>
@@ -195,9 +197,19 @@ static class LossAdapter
             {
                 Outputs = task.Outputs,
                 Arguments = (outputs, targets) => [input(outputs, targets), target(targets, outputs)],
+                Probabilities = probabilities,
                 Note = note,
                 IsPerSample = perSample,
             };
+
+    static Tensor Softmax(Tensor scores) => scores.softmax(1);
+
+    /// <summary>Each class by itself; of two classes, both together make one.</summary>
+    static Tensor Sigmoid(Tensor scores)
+    {
+        var each = scores.sigmoid();
+        return each.shape[1] == 2 ? each / each.sum(dim: 1, keepdim: true).clamp_min(1e-30) : each;
+    }
 
     static Tensor OneHot(Tensor classes, Tensor scores)
     {
@@ -295,6 +307,7 @@ static class LossAdapter
             Outputs = quantiles.Count,
             Arguments = (outputs, targets) => [outputs, targets.squeeze(1)],
             Scores = outputs => outputs.narrow(1, middle, 1),
+            Quantiles = quantiles,
             Extra = quantiles.Count < 2 ? null : (name, (outputs, targets) => Share(outputs, targets, low, high)),
             Note =
                 $"One output for each of the quantiles {string.Join(", ", quantiles)}; the metrics look at {quantiles[middle]}.",

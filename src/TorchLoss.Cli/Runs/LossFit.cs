@@ -14,6 +14,12 @@ sealed record LossFit
     /// <summary>Makes what the metrics measure out of the model's outputs: a score for each class, or a number.</summary>
     public Func<Tensor, Tensor> Scores { get; init; } = outputs => outputs;
 
+    /// <summary>Makes a probability for each class out of the model's outputs; null where the loss knows none.</summary>
+    public Func<Tensor, Tensor>? Probabilities { get; init; }
+
+    /// <summary>The quantiles that the outputs are, in their order; none where they are no quantiles.</summary>
+    public IReadOnlyList<double> Quantiles { get; init; } = [];
+
     /// <summary>What else can be measured, by name.</summary>
     public (string Name, Func<Tensor, Tensor, double> Measure)? Extra { get; init; }
 

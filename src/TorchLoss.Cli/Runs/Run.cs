@@ -63,14 +63,12 @@ sealed class Run : IDisposable
     public RunOutcome Finish(CancellationToken cancel = default)
     {
         var fit = _trainer.Fit(_plan.Sets.Train, _plan.Sets.Validation, cancel);
-        var (actual, predicted) = Predictions();
         return new(
             fit,
             _callbacks.OfType<EarlyStopping>().Single().BestEpoch,
             _trainer.Evaluate(_plan.Sets.Train),
             _trainer.Evaluate(_plan.Sets.Validation),
-            actual,
-            predicted
+            HeldBack.Of(_plan, _trainer)
         );
     }
 
@@ -96,22 +94,4 @@ sealed class Run : IDisposable
         set.Weights is { } weights
             ? _loss.Weighted(outputs, set.Targets, weights)
             : _loss.forward(outputs, set.Targets);
-
-    (double[] Actual, double[] Predicted) Predictions()
-    {
-        if (_plan.Task.Preprocessing.Target is not NumberTarget target)
-        {
-            return ([], []);
-        }
-
-        using var scope = NewDisposeScope();
-        var held = _plan.Sets.Validation;
-        double[] InUnits(Tensor values)
-        {
-            var numbers = values.to(float64).cpu().reshape(-1).data<double>().ToArray();
-            return Array.ConvertAll(numbers, value => value * target.Deviation + target.Mean);
-        }
-
-        return (InUnits(held.Targets), InUnits(_plan.Fit.Scores(_trainer.Predict(held.Inputs))));
-    }
 }

@@ -1,37 +1,18 @@
+using System.Text.RegularExpressions;
 using TorchLoss.Reporting;
 using TorchLoss.Training;
 
 namespace TorchLoss.Cli.Runs;
 
 /// <summary>The report and the pictures of a run.</summary>
-static class RunFiles
+static partial class RunFiles
 {
-    /// <summary>Writes report.html and the pictures it is made of into the folder.</summary>
+    /// <summary>Writes report.html, and its charts as pictures of their own, into the folder.</summary>
     public static void Write(RunFolder folder, RunPlan plan, RunOutcome outcome)
     {
-        RunReport.Write(folder.File("report.html"), Report(plan, outcome));
-        Curves(plan, outcome).Save(folder.File("loss.svg"));
-        if (outcome.Validation.Report is ClassReport report)
-        {
-            new ConfusionChart
-            {
-                Title = "Confusion matrix of the part held back",
-                Names = [.. report.Classes.Select(c => c.Name)],
-                Counts = Confusion(report),
-            }.Save(folder.File("confusion.svg"));
-        }
-        else
-        {
-            new PredictionChart
-            {
-                Title = "Predictions for the part held back",
-                Actual = outcome.Actual,
-                Predicted = outcome.Predicted,
-                Quantity = plan.Config.Target,
-                Width = 1080,
-                Height = 420,
-            }.Save(folder.File("predictions.svg"));
-        }
+        var report = Report(plan, outcome);
+        RunReport.Write(folder.File("report.html"), report);
+        RunReport.WriteCharts(folder.File("charts"), report);
     }
 
     /// <summary>Epochs as reports want them.</summary>
@@ -40,6 +21,7 @@ static class RunFiles
             .. epochs.Select(e => new ReportEpoch(e.Epoch, e.TrainLoss, e.ValidationLoss, e.LearningRate)
             {
                 Metrics = e.Metrics,
+                Terms = e.Terms,
             }),
         ];
 
@@ -56,13 +38,20 @@ static class RunFiles
             new("inputs", plan.Task.Inputs.ToString()),
             new("model", config.Hidden.Count == 0 ? "linear" : $"mlp, hidden {string.Join("-", config.Hidden)}"),
             new("dropout", config.Dropout.ToString()),
-            new("optimizer", $"{config.Optimizer}, learning rate {config.LearningRate}, decay {config.WeightDecay}"),
+            new("optimizer", config.Optimizer),
+            new("learning rate", $"{config.LearningRate} at the start"),
+            new("weight decay", config.WeightDecay.ToString()),
             new("batch", config.Batch.ToString()),
-            new("epochs", $"{config.Epochs} at most, patience {config.Patience}"),
+            new("epochs", Epochs(config)),
             new("device", config.Device),
             new("seed", config.Seed.ToString()),
         ];
     }
+
+    static string Epochs(RunConfig config) =>
+        config.Patience == 0
+            ? config.Epochs.ToString()
+            : $"{config.Epochs} at most; stops after {config.Patience} without a better one";
 
     static RunReportData Report(RunPlan plan, RunOutcome outcome)
     {
@@ -73,6 +62,7 @@ static class RunFiles
             Title = $"{plan.Source.Name}: {plan.Loss.Title}",
             Subtitle = outcome.Fit.Message,
             Config = SetUp(plan),
+            Environment = RunEnvironment.Of(plan, outcome),
             History = History(outcome.Fit.History),
             BestEpoch = outcome.BestEpoch,
             FinalMetrics = [.. outcome.Validation.Metrics],
@@ -87,31 +77,30 @@ static class RunFiles
                 )),
             ],
             Confusion = classes is null ? null : Confusion(classes),
-            Actual = outcome.Actual,
-            Predicted = outcome.Predicted,
+            Calibration = Samples.Calibration(plan, outcome.HeldBack),
+            Actual = outcome.HeldBack.Actual,
+            Predicted = outcome.HeldBack.Predicted,
+            Quantiles =
+            [
+                .. plan.Fit.Quantiles.Zip(
+                    outcome.HeldBack.Quantiles,
+                    (level, values) => new ReportQuantile(level, values)
+                ),
+            ],
             Quantity = plan.Config.Target,
-            Loss = new(plan.Loss.Title, info.Formula, info.Source, info.Summary),
+            Samples = Samples.MostWrong(plan, outcome.HeldBack),
+            AboutSamples = Samples.About(plan, outcome.HeldBack),
+            Loss = new(plan.Loss.Title, info.Formula, info.Source, info.Summary) { Link = Link(info.Source) },
             Notes = [.. RunTables.Notes(plan)],
         };
     }
 
-    static LineChart Curves(RunPlan plan, RunOutcome outcome)
-    {
-        var history = outcome.Fit.History;
-        double[] epochs = [.. history.Select(e => (double)e.Epoch)];
-        return new()
-        {
-            Title = plan.Loss.Title,
-            Series =
-            [
-                new("training", epochs, [.. history.Select(e => e.TrainLoss)]),
-                new("validation", epochs, [.. history.Select(e => e.ValidationLoss ?? double.NaN)]),
-            ],
-            XLabel = "epoch",
-            YLabel = "loss",
-            CountsX = true,
-        };
-    }
+    /// <summary>Where the first paper of a source can be read.</summary>
+    static string? Link(string source) =>
+        ArXiv().Match(source) is { Success: true } match ? "https://arxiv.org/abs/" + match.Groups["id"].Value : null;
+
+    [GeneratedRegex(@"arXiv:\s?(?<id>\d{4}\.\d{4,5})", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ArXiv();
 
     static long[,] Confusion(ClassReport report)
     {

@@ -25,6 +25,9 @@ public sealed class BarChart : Chart
     /// <summary>How values are written at the bars.</summary>
     public Func<double, string> Format { get; init; } = Numbers.Short;
 
+    /// <summary>Where the axis of the values begins and ends; around the values where this is null.</summary>
+    public (double Low, double High)? Limits { get; init; }
+
     /// <summary>The name to stand out, as the winner; the other bars are paler. For charts with one kind of bars.</summary>
     public string? Highlight { get; init; }
 
@@ -34,6 +37,8 @@ public sealed class BarChart : Chart
                 .Select((series, i) => new LegendEntry(series.Name, theme.Series(i), Filled: true))
                 .Where(entry => entry.Name.Length > 0),
         ];
+
+    private protected override int NarrowHeight(int panels) => Horizontal ? Height : base.NarrowHeight(panels);
 
     private protected override IReadOnlyList<Panel> Panels(ChartTheme theme)
     {
@@ -78,10 +83,17 @@ public sealed class BarChart : Chart
             roomHigh = 1;
         }
 
+        if (Limits is { } limits)
+        {
+            double room = Horizontal ? 0.12 : 0.05; // for the numbers at the ends
+            (roomLow, roomHigh) = (limits.Low, limits.High + ((limits.High - limits.Low) * room));
+            Ticks(Horizontal ? plot.Axes.Bottom : plot.Axes.Left, limits);
+        }
+
         if (Horizontal)
         {
             plot.Axes.SetLimits(roomLow, roomHigh, Names.Count - 0.45, -0.55); // the first name on top
-            PlotStyle.Names(plot.Axes.Left, Names, longest: 32);
+            PlotStyle.Names(plot.Axes.Left, Names, longest: Width / 22);
             plot.Axes.Left.TickLabelStyle.ForeColor = theme.Text;
             plot.Grid.YAxisStyle.IsVisible = false;
         }
@@ -93,6 +105,16 @@ public sealed class BarChart : Chart
         }
 
         return [new Panel(plot)];
+    }
+
+    private static void Ticks(IAxis axis, (double Low, double High) limits)
+    {
+        const int Steps = 5;
+        var places = Enumerable
+            .Range(0, Steps + 1)
+            .Select(i => double.Lerp(limits.Low, limits.High, (double)i / Steps))
+            .ToArray();
+        axis.TickGenerator = new ScottPlot.TickGenerators.NumericManual(places, [.. places.Select(Numbers.Short)]);
     }
 
     private void AddBar(Plot plot, ChartTheme theme, double place, double value, double width, Color color, bool pale)

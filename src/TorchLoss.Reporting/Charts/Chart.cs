@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
-using System.Xml.Linq;
 using ScottPlot;
 using ScottPlot.Rendering.RenderActions;
 using SkiaSharp;
@@ -10,13 +8,13 @@ namespace TorchLoss.Reporting;
 /// <summary>A picture of numbers: fill it in, then ask for SVG or PNG.</summary>
 public abstract class Chart
 {
+    /// <summary>As wide as a telephone, so that letters keep their size there.</summary>
+    internal const int NarrowWidth = 400;
+
+    private const int LeastPanel = 260;
     private const float Edge = 16;
-    private static readonly string[] Geometry = ["d", "x", "y", "cx", "cy", "rx", "ry", "width", "height"];
-    private static readonly Regex LongNumber = new(
-        @"\d+\.\d{3,}",
-        RegexOptions.ExplicitCapture,
-        TimeSpan.FromSeconds(10)
-    );
+    private int _width = 720;
+    private int _height = 400;
 
     /// <summary>The line above the picture.</summary>
     public string Title { get; init; } = "";
@@ -25,10 +23,18 @@ public abstract class Chart
     public string? Description { get; init; }
 
     /// <summary>Width in pixels.</summary>
-    public int Width { get; init; } = 720;
+    public int Width
+    {
+        get => _width;
+        init => _width = value;
+    }
 
     /// <summary>Height in pixels.</summary>
-    public int Height { get; init; } = 400;
+    public int Height
+    {
+        get => _height;
+        init => _height = value;
+    }
 
     /// <summary>The picture as an SVG file.</summary>
     /// <param name="theme">The colours; <see cref="ChartTheme.Light"/> where none are given.</param>
@@ -40,7 +46,7 @@ public abstract class Chart
             Draw(canvas, theme ?? ChartTheme.Light);
         }
 
-        return Finish(Encoding.UTF8.GetString(stream.ToArray()));
+        return SvgText.Finish(Encoding.UTF8.GetString(stream.ToArray()), this);
     }
 
     /// <summary>The picture as a PNG file.</summary>
@@ -79,6 +85,19 @@ public abstract class Chart
         }
     }
 
+    /// <summary>The same chart for a narrow screen: its plots stand below each other.</summary>
+    internal Chart Narrow()
+    {
+        int panels = Panels(ChartTheme.Light).Count;
+        var narrow = (Chart)MemberwiseClone();
+        narrow._width = NarrowWidth;
+        narrow._height = NarrowHeight(panels);
+        return narrow;
+    }
+
+    private protected virtual int NarrowHeight(int panels) =>
+        panels * Math.Max(LeastPanel, Height * NarrowWidth * panels / Width);
+
     private protected abstract IReadOnlyList<Panel> Panels(ChartTheme theme);
 
     private protected virtual IReadOnlyList<LegendEntry> Legend(ChartTheme theme) => [];
@@ -91,12 +110,17 @@ public abstract class Chart
         float top = DrawTitle(canvas, theme);
         top = DrawLegend(canvas, theme, top);
         var panels = Panels(theme);
-        float width = (float)Width / panels.Count;
+        int columns = Math.Clamp(Width / LeastPanel, 1, Math.Max(1, panels.Count));
+        float width = (float)Width / columns;
+        float height = (Height - top) / Math.Max(1, (panels.Count + columns - 1) / columns);
         using var measured = new SKNoDrawCanvas(Width, Height);
         for (int i = 0; i < panels.Count; i++)
         {
-            float panelTop = DrawPanelTitle(canvas, theme, panels[i].Title, (i * width) + Edge, top);
-            var place = new PixelRect(i * width, (i + 1) * width, Height, panelTop);
+            float left = i % columns * width;
+            float panelTop = top + (i / columns * height);
+            float bottom = panelTop + height;
+            panelTop = DrawPanelTitle(canvas, theme, panels[i].Title, left + Edge, panelTop);
+            var place = new PixelRect(left, left + width, bottom, panelTop);
             var plot = panels[i].Plot;
             plot.RenderManager.RenderActions.RemoveAll(action => action is ClearCanvas); // it would clear the other panels
             plot.Render(measured, place); // the first time, a plot is drawn twice to find its layout
@@ -113,8 +137,36 @@ public abstract class Chart
 
         using var font = ChartFont.Of(15, bold: true);
         using var paint = new SKPaint { Color = theme.Text.ToSKColor(), IsAntialias = true };
-        canvas.DrawText(Fit(ChartFont.Printable(Title, 200), font, Width - (2 * Edge)), Edge, 26, font, paint);
-        return 36;
+        float bottom = 26;
+        foreach (string line in Lines(ChartFont.Printable(Title, 200), font, Width - (2 * Edge)))
+        {
+            canvas.DrawText(line, Edge, bottom, font, paint);
+            bottom += 19;
+        }
+
+        return bottom - 9;
+    }
+
+    /// <summary>A title in one line, or broken between words into a few; what is left is cut.</summary>
+    private static IEnumerable<string> Lines(string title, SKFont font, float width)
+    {
+        const int Most = 3;
+        string line = "";
+        int lines = 1;
+        foreach (string word in title.Split(' '))
+        {
+            string longer = line.Length == 0 ? word : line + " " + word;
+            if (line.Length > 0 && lines < Most && font.MeasureText(longer) > width)
+            {
+                yield return Fit(line, font, width);
+                lines++;
+                longer = word;
+            }
+
+            line = longer;
+        }
+
+        yield return Fit(line, font, width);
     }
 
     private static float DrawPanelTitle(SKCanvas canvas, ChartTheme theme, string? title, float left, float top)
@@ -194,56 +246,6 @@ public abstract class Chart
 
         return text + "…";
     }
-
-    /// <summary>Adds to Skia's SVG what a page needs: a size that scales, a name for screen readers, typefaces to fall back on.</summary>
-    private string Finish(string xml)
-    {
-        var root = XElement.Parse(xml);
-        var space = root.Name.Namespace;
-        root.SetAttributeValue("viewBox", $"0 0 {Width} {Height}");
-        root.SetAttributeValue("role", "img");
-        string name = ChartFont.Printable(Title, 200);
-        string description = ChartFont.Printable(Description ?? "", 1000);
-        if (description.Length > 0)
-        {
-            root.AddFirst(new XElement(space + "desc", description));
-        }
-
-        root.AddFirst(new XElement(space + "title", name.Length > 0 ? name : "chart"));
-        foreach (var text in root.Descendants(space + "text"))
-        {
-            LetReaderSpace(text);
-        }
-
-        // Hundredths of a pixel are enough, and a third of the file.
-        foreach (
-            var number in root.Descendants()
-                .Attributes()
-                .Where(attribute => Geometry.Contains(attribute.Name.LocalName))
-        )
-        {
-            number.Value = LongNumber.Replace(number.Value, digits => Round(digits.Value));
-        }
-
-        return root.ToString(SaveOptions.DisableFormatting) + "\n";
-    }
-
-    /// <summary>Skia places each glyph, on whole pixels; one start per text reads better, with typefaces of the same widths.</summary>
-    private static void LetReaderSpace(XElement text)
-    {
-        text.Value = text.Value.Trim();
-        foreach (var place in text.Attributes().Where(attribute => attribute.Name.LocalName is "x" or "y"))
-        {
-            place.Value = place.Value.Split(',')[0].Trim();
-        }
-
-        if (text.Attribute("font-family") is { } family)
-        {
-            family.Value = ChartFont.Stack;
-        }
-    }
-
-    private static string Round(string number) => Math.Round(double.Parse(number), 2).ToString();
 
     /// <summary>One plot of a chart; several stand side by side.</summary>
     internal sealed record Panel(Plot Plot, string? Title = null);

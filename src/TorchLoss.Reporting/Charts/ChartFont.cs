@@ -36,6 +36,23 @@ internal sealed class ChartFont : IFontResolver
         return SKTypeface.FromData(data);
     }
 
+    /// <summary>Text for a screen reader: nothing is taken away but what XML cannot hold.</summary>
+    public static string Readable(string text) =>
+        string.Concat(
+            text.EnumerateRunes()
+                .Select(rune =>
+                    System.Text.Rune.IsControl(rune) || rune.Value is 0xFFFE or 0xFFFF ? " " : rune.ToString()
+                )
+        );
+
+    /// <summary>Printable text of at most so many characters: of a longer one the middle is left out.</summary>
+    public static string Shortened(string text, int longest)
+    {
+        string whole = Printable(text, 1000);
+        int head = longest / 2;
+        return whole.Length <= longest ? whole : $"{whole[..head]}…{whole[^(longest - head - 1)..]}";
+    }
+
     public static SKFont Of(float size, bool bold = false) => new(bold ? Bold : Regular, size) { Subpixel = true };
 
     /// <summary>

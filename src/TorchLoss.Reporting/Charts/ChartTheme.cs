@@ -44,4 +44,25 @@ public sealed class ChartTheme
 
     /// <summary>A colour between the surface (0) and the first series (1).</summary>
     internal Color Tint(double strength) => Surface.InterpolateRgb(Palette[0], Math.Clamp(strength, 0, 1));
+
+    /// <summary>Whichever of text and surface can be read better on a colour (WCAG 2.2, relative luminance).</summary>
+    internal Color On(Color background) => Contrast(Text, background) >= Contrast(Surface, background) ? Text : Surface;
+
+    internal static double Contrast(Color one, Color other)
+    {
+        double a = Luminance(one) + 0.05;
+        double b = Luminance(other) + 0.05;
+        return Math.Max(a, b) / Math.Min(a, b);
+    }
+
+    private static double Luminance(Color color)
+    {
+        static double Linear(byte value)
+        {
+            double share = value / 255.0;
+            return share <= 0.04045 ? share / 12.92 : Math.Pow((share + 0.055) / 1.055, 2.4);
+        }
+
+        return (0.2126 * Linear(color.R)) + (0.7152 * Linear(color.G)) + (0.0722 * Linear(color.B));
+    }
 }

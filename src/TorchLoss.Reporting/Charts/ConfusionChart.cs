@@ -6,6 +6,7 @@ namespace TorchLoss.Reporting;
 public sealed class ConfusionChart : Chart
 {
     private const int NumberedUpTo = 16;
+    private const int SharesUpTo = 10;
     private const int LongestName = 18;
 
     /// <summary>Creates a chart that is high enough for a square matrix.</summary>
@@ -51,8 +52,8 @@ public sealed class ConfusionChart : Chart
         }
 
         plot.Grid.IsVisible = false;
-        PlotStyle.Names(plot.Axes.Bottom, Thinned(Names), LongestName);
-        PlotStyle.Names(plot.Axes.Left, Thinned(Names), LongestName);
+        PlotStyle.Names(plot.Axes.Bottom, Thinned(Names, most: Width / 28), LongestName);
+        PlotStyle.Names(plot.Axes.Left, Thinned(Names, most: Height / 17), LongestName);
         var bottom = plot.Axes.Bottom.TickLabelStyle;
         float room = (Width - 140f) / classes;
         float longest = Names.Max(name => Math.Min(name.Length, LongestName)) * 6.5f;
@@ -75,25 +76,32 @@ public sealed class ConfusionChart : Chart
         cell.LineWidth = 0;
         if (numbered && Counts[row, column] > 0)
         {
-            // on a dark surface the strongest cells are the brightest
-            var strong = theme.Surface;
+            var ink = theme.On(cell.FillColor);
             var label = PlotStyle.Label(
                 plot,
                 Counts[row, column].ToString("#,0"),
                 column,
                 row,
-                share > 0.5 ? strong : theme.Text,
+                ink,
                 Names.Count > 10 ? 11 : 12
             );
             label.LabelAlignment = Alignment.MiddleCenter;
             label.LabelBold = row == column;
+            if (Names.Count <= SharesUpTo)
+            {
+                label.OffsetY = -6;
+                string text = $"{100 * share:0.#} %";
+                var below = PlotStyle.Label(plot, text, column, row, ink, 10);
+                below.LabelAlignment = Alignment.MiddleCenter;
+                below.OffsetY = 8;
+            }
         }
     }
 
-    /// <summary>At most some thirty names fit along an axis.</summary>
-    private static IReadOnlyList<string> Thinned(IReadOnlyList<string> names)
+    /// <summary>So many names fit along an axis; the others are left out. Long ones keep both ends: that is where they differ.</summary>
+    private static IReadOnlyList<string> Thinned(IReadOnlyList<string> names, int most)
     {
-        int every = Math.Max(1, (int)Math.Ceiling(names.Count / 30.0));
-        return [.. names.Select((name, i) => i % every == 0 ? name : "")];
+        int every = Math.Max(1, (int)Math.Ceiling(names.Count / (double)most));
+        return [.. names.Select((name, i) => i % every == 0 ? ChartFont.Shortened(name, LongestName) : "")];
     }
 }

@@ -1,11 +1,36 @@
 using ScottPlot;
+using SkiaSharp;
 
 namespace TorchLoss.Reporting;
 
 /// <summary>A grey image.</summary>
 /// <param name="Title">What it is.</param>
 /// <param name="Pixels">The pixels, by row from the top and column from the left; the least is black, the largest white.</param>
-public sealed record GreyImage(string Title, double[,] Pixels);
+public sealed record GreyImage(string Title, double[,] Pixels)
+{
+    /// <summary>One dot a pixel.</summary>
+    internal byte[] ToPng()
+    {
+        int rows = Pixels.GetLength(0);
+        int columns = Pixels.GetLength(1);
+        double[] known = [.. Pixels.Cast<double>().Where(double.IsFinite)];
+        double low = known.DefaultIfEmpty(0).Min();
+        double span = known.DefaultIfEmpty(0).Max() - low;
+        using var bitmap = new SKBitmap(columns, rows, SKColorType.Gray8, SKAlphaType.Opaque);
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                double shade = span > 0 && double.IsFinite(Pixels[i, j]) ? (Pixels[i, j] - low) / span : 0;
+                byte grey = (byte)Math.Round(255 * shade);
+                bitmap.SetPixel(j, i, new SKColor(grey, grey, grey));
+            }
+        }
+
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return data.ToArray();
+    }
+}
 
 /// <summary>Grey images side by side.</summary>
 public sealed class ImageChart : Chart

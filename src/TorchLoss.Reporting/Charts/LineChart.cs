@@ -32,7 +32,13 @@ public sealed class LineChart : Chart
     public required IReadOnlyList<Series> Series { get; init; }
 
     /// <summary>Places to point at.</summary>
-    public IReadOnlyList<ChartMark> Marks { get; init; } = [];
+    public IReadOnlyList<ChartMark> Marks
+    {
+        get => _marks;
+        init => _marks = value;
+    }
+
+    private IReadOnlyList<ChartMark> _marks = [];
 
     /// <summary>What runs along the horizontal axis.</summary>
     public string XLabel { get; init; } = "";
@@ -49,6 +55,17 @@ public sealed class LineChart : Chart
     /// <summary>Whether the horizontal axis counts something, as epochs.</summary>
     public bool CountsX { get; init; }
 
+    /// <summary>Whether a few extreme values, as the loss of the first epoch, may leave the picture so that the others can be seen.</summary>
+    public bool CutOutliers { get; init; }
+
+    /// <summary>The same chart with other marks.</summary>
+    internal LineChart With(IReadOnlyList<ChartMark> marks)
+    {
+        var chart = (LineChart)MemberwiseClone();
+        chart._marks = marks;
+        return chart;
+    }
+
     private protected override IReadOnlyList<LegendEntry> Legend(ChartTheme theme) => Curves.Legend(Series, theme);
 
     private protected override IReadOnlyList<Panel> Panels(ChartTheme theme)
@@ -59,7 +76,13 @@ public sealed class LineChart : Chart
             Series.SelectMany(curve => curve.X).Select(x => LogX ? Math.Log10(x) : x),
             air: 0.02
         );
-        var (low, high) = PlotStyle.Range(Series.SelectMany(curve => curve.Y).Select(y => LogY ? Math.Log10(y) : y));
+        double[] heights = [.. Series.SelectMany(curve => curve.Y).Select(y => LogY ? Math.Log10(y) : y)];
+        var (low, high) = PlotStyle.Range(heights);
+        if (CutOutliers && !LogY && Core(heights) is var (lowest, highest))
+        {
+            TellCut(plot, theme, right, (low, high) = PlotStyle.Range([lowest, highest], air: 0.15), heights);
+        }
+
         if (Marks.Count > 0)
         {
             high += (high - low) * 0.08; // room for the text
@@ -100,6 +123,52 @@ public sealed class LineChart : Chart
         }
 
         return [new Panel(plot)];
+    }
+
+    /// <summary>
+    /// The range of all but the most extreme values, on the sides where those would press the others flat; null where all can be
+    /// shown. A loss that falls fast and then creeps is no such case: its fall is what the picture is about.
+    /// </summary>
+    private static (double Low, double High)? Core(double[] heights)
+    {
+        const int Least = 10;
+        const double Flat = 60;
+        double[] sorted = [.. heights.Where(double.IsFinite).Order()];
+        if (sorted.Length < Least)
+        {
+            return null;
+        }
+
+        int cut = Math.Max(1, sorted.Length / 20);
+        double low = sorted[cut];
+        double high = sorted[^(cut + 1)];
+        double most = Flat * (high - low);
+        bool above = sorted[^1] - high > most;
+        bool below = low - sorted[0] > most;
+        return most > 0 && (above || below) ? (below ? low : sorted[0], above ? high : sorted[^1]) : null;
+    }
+
+    private static void TellCut(
+        Plot plot,
+        ChartTheme theme,
+        double right,
+        (double Low, double High) shown,
+        double[] heights
+    )
+    {
+        double[] known = [.. heights.Where(double.IsFinite)];
+        foreach (bool top in (bool[])[true, false])
+        {
+            double extreme = top ? known.Max() : known.Min();
+            if (top ? extreme > shown.High : extreme < shown.Low)
+            {
+                string text = (top ? "up to " : "down to ") + Numbers.Short(extreme);
+                var label = PlotStyle.Label(plot, text, right, top ? shown.High : shown.Low, theme.Muted, 11);
+                label.LabelAlignment = top ? Alignment.UpperRight : Alignment.LowerRight;
+                label.OffsetX = -4;
+                label.OffsetY = top ? 22 : -4; // below the text of a mark
+            }
+        }
     }
 }
 
@@ -162,7 +231,7 @@ internal static class Curves
             {
                 var scatter = plot.Add.Scatter(piece, theme.Series(curve.Colour ?? i));
                 scatter.LineWidth = 2;
-                scatter.LinePattern = curve.Dashed ? LinePattern.Dashed : LinePattern.Solid;
+                scatter.LinePattern = IsDashed(curve, i, theme) ? LinePattern.Dashed : LinePattern.Solid;
                 scatter.MarkerSize = piece.Count == 1 ? 7 : 0;
             }
         }
@@ -172,9 +241,16 @@ internal static class Curves
     public static IReadOnlyList<Chart.LegendEntry> Legend(IReadOnlyList<Series> series, ChartTheme theme) =>
         [
             .. series
-                .Select((curve, i) => new Chart.LegendEntry(curve.Name, theme.Series(curve.Colour ?? i), curve.Dashed))
+                .Select(
+                    (curve, i) =>
+                        new Chart.LegendEntry(curve.Name, theme.Series(curve.Colour ?? i), IsDashed(curve, i, theme))
+                )
                 .Where(entry => entry.Name.Length > 0),
         ];
+
+    /// <summary>Where the colours begin anew, dashes tell curves of one colour apart.</summary>
+    private static bool IsDashed(Series curve, int place, ChartTheme theme) =>
+        curve.Dashed || (curve.Colour is null && place / theme.Palette.Count % 2 == 1);
 
     private static IEnumerable<List<Coordinates>> Pieces(Series curve, bool logX, bool logY)
     {

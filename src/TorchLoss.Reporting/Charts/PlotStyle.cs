@@ -50,7 +50,7 @@ internal static class PlotStyle
             IntegerTicksOnly = true,
             LabelFormatter = value => value.ToString("#,0"),
             MinorTickGenerator = new NoMinorTicks(),
-            TargetTickCount = 10,
+            TickDensity = 0.6,
         };
 
     public static void WholeYears(IAxis axis) =>
@@ -91,7 +91,7 @@ internal static class PlotStyle
     {
         axis.TickGenerator = new NumericManual(
             [.. Enumerable.Range(0, names.Count).Select(i => (double)i)],
-            [.. names.Select(name => ChartFont.Printable(name, longest))]
+            [.. names.Select(name => ChartFont.Shortened(name, longest))]
         );
         axis.MajorTickStyle.Length = 0;
     }

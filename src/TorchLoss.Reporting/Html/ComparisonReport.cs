@@ -40,7 +40,13 @@ public sealed record ComparisonReportData
     /// <summary>What the reader should know.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Further charts, as differences between trajectories.</summary>
+    /// <summary>How much the first place means, in a few words.</summary>
+    public string? AboutFirst { get; init; }
+
+    /// <summary>Which runs the curves of the epochs are of, in a sentence.</summary>
+    public string? AboutHistory { get; init; }
+
+    /// <summary>Charts of the results. Without any, bars show the number that decides.</summary>
     public IReadOnlyList<Chart> Charts { get; init; } = [];
 }
 
@@ -59,19 +65,21 @@ public static class ComparisonReport
         if (winner is not null)
         {
             report.KeyFigures([
-                new("first by " + deciding!.Name, winner.Name),
+                new("first by " + deciding!.Name, winner.Name, data.AboutFirst),
                 new(deciding.Name, Numbers.Short(winner.Metrics[deciding.Name])),
                 new("compared", data.Runs.Count.ToString()),
             ]);
         }
 
-        foreach (string note in data.Notes)
-        {
-            report.Note(note);
-        }
+        report.Notes(data.Notes);
 
         AddTable(report, data);
-        if (winner is not null)
+        foreach (var chart in data.Charts)
+        {
+            report.Chart(chart);
+        }
+
+        if (winner is not null && data.Charts.Count == 0)
         {
             report.Chart(Bars(data.Runs, deciding!, winner));
         }
@@ -79,12 +87,13 @@ public static class ComparisonReport
         var curves = HistoryCharts(data);
         if (curves.Count > 0)
         {
-            report.Section("Training").Charts(curves);
-        }
+            report.Section("Training");
+            if (data.AboutHistory is { } about)
+            {
+                report.Paragraph(about);
+            }
 
-        if (data.Charts.Count > 0)
-        {
-            report.Section("Further charts").Charts(data.Charts);
+            report.Charts(curves);
         }
 
         if (data.Config.Count > 0)
@@ -152,7 +161,7 @@ public static class ComparisonReport
                 .Take(4)
         )
         {
-            AddCurves(metric, row => RunReport.Metric(row, metric));
+            AddCurves(metric, row => RunCharts.Metric(row, metric));
         }
 
         return charts;
@@ -162,11 +171,7 @@ public static class ComparisonReport
             if (trained.Any(run => run.History.Any(row => value(row) is not null)))
             {
                 charts.Add(
-                    RunReport.LossByEpoch(
-                        [.. trained.Select(run => RunReport.Curve(run.Name, run.History, value))],
-                        title,
-                        []
-                    )
+                    RunCharts.ByEpoch([.. trained.Select(run => RunCharts.Curve(run.Name, run.History, value))], title)
                 );
             }
         }

@@ -10,7 +10,7 @@ namespace TorchLoss.Reporting;
 public sealed record KeyFigure(string Label, string Value, string? Note = null);
 
 /// <summary>
-/// A report in one HTML file: no script, no link, nothing loaded from elsewhere. It follows the reader's choice of light or dark,
+/// A report in one HTML file: no script, nothing loaded from elsewhere. It follows the reader's choice of light or dark,
 /// prints well, and shows every given text as text, whatever it holds. Parts appear in the order in which they are added.
 /// </summary>
 /// <param name="title">The head of the report and of the browser's tab.</param>
@@ -18,6 +18,7 @@ public sealed record KeyFigure(string Label, string Value, string? Note = null);
 public sealed class HtmlReport(string title, string? subtitle = null)
 {
     private readonly StringBuilder _body = new();
+    private readonly PageCharts _charts = new();
     private bool _inSection;
 
     /// <summary>Begins a section.</summary>
@@ -38,14 +39,47 @@ public sealed class HtmlReport(string title, string? subtitle = null)
     /// <summary>Something the reader should not miss.</summary>
     public HtmlReport Note(string text) => Add($"<p class=\"note\">{Text(text)}</p>\n");
 
+    /// <summary>Several of them in one frame.</summary>
+    public HtmlReport Notes(IReadOnlyList<string> texts) =>
+        texts.Count switch
+        {
+            0 => this,
+            1 => Note(texts[0]),
+            _ => Add($"<ul class=\"note\">{string.Concat(texts.Select(text => $"<li>{Text(text)}</li>"))}</ul>\n"),
+        };
+
+    /// <summary>A line that leads elsewhere where the reader follows it; nothing is loaded from there.</summary>
+    /// <param name="text">What is read.</param>
+    /// <param name="address">Where it leads; one that does not begin with https:// is left out.</param>
+    public HtmlReport Link(string text, string address) =>
+        address.StartsWith("https://", StringComparison.Ordinal)
+            ? Add($"<p><a href=\"{Text(address)}\" rel=\"noreferrer\">{Text(text)}</a></p>\n")
+            : Paragraph(text);
+
+    /// <summary>Small grey pictures with a line below each.</summary>
+    public HtmlReport Pictures(IEnumerable<GreyImage> pictures)
+    {
+        Add("<div class=\"pictures\">\n");
+        foreach (var picture in pictures)
+        {
+            string name = Text(picture.Title);
+            string source = "data:image/png;base64," + Convert.ToBase64String(picture.ToPng());
+            _body.Append($"<figure><img src=\"{source}\" alt=\"{name}\">");
+            _body.Append($"<figcaption dir=\"auto\">{name}</figcaption></figure>\n");
+        }
+
+        return Add("</div>\n");
+    }
+
     /// <summary>Numbers in large type, side by side.</summary>
     public HtmlReport KeyFigures(IEnumerable<KeyFigure> figures)
     {
         Add("<div class=\"figures\">\n");
         foreach (var figure in figures)
         {
+            string size = figure.Value.Length > 12 ? "value long" : "value";
             _body.Append("<div><span class=\"label\">").Append(Text(figure.Label)).Append("</span>");
-            _body.Append("<span class=\"value\">").Append(Text(figure.Value)).Append("</span>");
+            _body.Append($"<span class=\"{size}\">").Append(Text(figure.Value)).Append("</span>");
             if (figure.Note is not null)
             {
                 _body.Append("<span class=\"label\">").Append(Text(figure.Note)).Append("</span>");
@@ -64,9 +98,9 @@ public sealed class HtmlReport(string title, string? subtitle = null)
         foreach (var (name, value) in pairs)
         {
             _body
-                .Append("<div><dt>")
+                .Append("<div><dt dir=\"auto\">")
                 .Append(Text(name))
-                .Append("</dt><dd>")
+                .Append("</dt><dd dir=\"auto\">")
                 .Append(Text(value))
                 .Append("</dd></div>\n");
         }
@@ -98,7 +132,10 @@ public sealed class HtmlReport(string title, string? subtitle = null)
         Add("<div class=\"scroll\"><table>\n<thead><tr>");
         foreach (var column in columns)
         {
-            _body.Append(column.Numeric ? "<th class=\"n\">" : "<th>").Append(Text(column.Title)).Append("</th>");
+            _body
+                .Append(column.Numeric ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">")
+                .Append(Text(column.Title))
+                .Append("</th>");
         }
 
         _body.Append("</tr></thead>\n<tbody>\n");
@@ -109,7 +146,7 @@ public sealed class HtmlReport(string title, string? subtitle = null)
             {
                 string kind = (column.Numeric ? "n" : "") + (column.Best == row ? " best" : "");
                 _body
-                    .Append(kind.Length > 0 ? $"<td class=\"{kind.Trim()}\">" : "<td>")
+                    .Append(kind.Length > 0 ? $"<td class=\"{kind.Trim()}\">" : "<td dir=\"auto\">")
                     .Append(Text(column.Cells[row]))
                     .Append("</td>");
             }
@@ -135,15 +172,7 @@ public sealed class HtmlReport(string title, string? subtitle = null)
         Add($"<div class=\"charts{(charts.Count == 1 ? " one" : "")}\">\n");
         foreach (var chart in charts)
         {
-            // As images, the files keep their ids to themselves; the browser picks the one that fits the reader's setting.
-            string alternative = Text(chart.Description ?? chart.Title);
-            _body.Append("<picture>");
-            _body
-                .Append("<source media=\"(prefers-color-scheme: dark)\" srcset=\"")
-                .Append(DataUri(chart, ChartTheme.Dark))
-                .Append("\">");
-            _body.Append("<img src=\"").Append(DataUri(chart, ChartTheme.Light)).Append('"');
-            _body.Append($" width=\"{chart.Width}\" height=\"{chart.Height}\" alt=\"{alternative}\"></picture>\n");
+            _body.Append(_charts.Figure(chart));
         }
 
         return Add("</div>\n");
@@ -162,8 +191,9 @@ public sealed class HtmlReport(string title, string? subtitle = null)
             .Append(Text(title))
             .Append("</title>\n<style>\n")
             .Append(Style)
+            .Append(_charts.Style())
             .Append("</style>\n</head>\n<body>\n");
-        page.Append("<main>\n<header>\n<h1>").Append(Text(title)).Append("</h1>\n");
+        page.Append("<main>\n<header>\n<h1 dir=\"auto\">").Append(Text(title)).Append("</h1>\n");
         if (!string.IsNullOrEmpty(subtitle))
         {
             page.Append("<p>").Append(Text(subtitle)).Append("</p>\n");
@@ -191,16 +221,14 @@ public sealed class HtmlReport(string title, string? subtitle = null)
         }
     }
 
-    private static string DataUri(Chart chart, ChartTheme theme) =>
-        "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(chart.ToSvg(theme)));
-
     /// <summary>Text that cannot become markup, without the characters that HTML does not allow.</summary>
     private static string Text(string text)
     {
         var kept = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            bool allowed = rune.Value is '\n' or '\t' || !Rune.IsControl(rune);
+            bool allowed =
+                rune.Value is '\n' or '\t' || (!Rune.IsControl(rune) && rune.Value is not (0xFFFE or 0xFFFF));
             kept.Append(allowed ? rune.ToString() : "\uFFFD");
         }
 
@@ -241,6 +269,7 @@ public sealed class HtmlReport(string title, string? subtitle = null)
           margin: 0 0 14px; padding: 12px 16px; overflow-x: auto; border-radius: 8px; background: var(--page);
           font: 13.5px/1.6 ui-monospace, "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre-wrap;
         }
+        ul.note { padding-left: 34px; }
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin-bottom: 20px; }
         .figures > div {
           display: flex; flex-direction: column; background: var(--card); border: 1px solid var(--line); border-radius: 12px;
@@ -249,6 +278,7 @@ public sealed class HtmlReport(string title, string? subtitle = null)
         section .figures > div { background: var(--page); border-color: transparent; }
         .label { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
         .value { font-size: 26px; line-height: 1.3; font-weight: 650; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+        .value.long { font-size: 16px; line-height: 1.5; }
         dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 0 32px; margin: 0 0 14px; }
         dl > div {
           display: flex; justify-content: space-between; gap: 16px; padding: 6px 0; border-bottom: 1px solid var(--line);
@@ -262,20 +292,40 @@ public sealed class HtmlReport(string title, string? subtitle = null)
           border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: bottom;
         }
         td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+        td:first-child:not(.n) { min-width: min(30ch, 40vw); }
         tbody tr:last-child td { border-bottom: 0; }
         .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-left: 14px; padding-right: 0; }
+        .n + :not(.n) { padding-left: 28px; }
         .best { color: var(--good); font-weight: 650; }
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(380px, 100%), 1fr)); gap: 20px; margin: 0 -16px 14px; }
         .charts.one { grid-template-columns: 1fr; }
-        picture { display: block; }
-        img { display: block; width: 100%; max-width: 640px; height: auto; }
-        .one img { width: auto; max-width: 100%; }
+        figure { margin: 0; min-width: 0; }
+        .chart svg { display: block; width: 100%; height: auto; }
+        .half .wide { max-width: 640px; }
+        .chart .narrow { display: none; max-width: 520px; }
+        @media (max-width: 800px) { .full .wide { display: none; } .full .narrow { display: block; } }
+        @media (max-width: 480px) { .half .wide { display: none; } .half .narrow { display: block; } }
+        .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(94px, 1fr)); gap: 14px; margin-bottom: 14px; }
+        .pictures img { display: block; width: 100%; border-radius: 6px; image-rendering: pixelated; }
+        figcaption { color: var(--muted); font-size: 13px; line-height: 1.4; margin-top: 4px; overflow-wrap: anywhere; }
+        a { color: var(--accent); }
+        a:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
         details { margin-bottom: 12px; }
         summary { cursor: pointer; color: var(--accent); margin-bottom: 8px; }
         footer { color: var(--muted); font-size: 13px; text-align: center; padding-top: 8px; }
+        @media (max-width: 600px) {
+          main { padding: 24px 12px; }
+          section { padding: 18px 16px; }
+          h1 { font-size: 23px; }
+          .value { font-size: 21px; }
+          dl { grid-template-columns: 1fr; }
+        }
         @media print {
-          body { background: none; }
-          section { break-inside: avoid; }
+          body { background: none; font-size: 12px; }
+          main { padding: 0; }
+          section { border: 0; padding: 0; }
+          h2 { break-after: avoid; }
+          .chart, .figures, .note, tr, .pictures figure { break-inside: avoid; }
         }
 
         """;

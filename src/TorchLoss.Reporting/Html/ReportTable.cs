@@ -46,4 +46,13 @@ public sealed class ReportColumn
 
         return new(title, Reporting.Numbers.Column(all), numeric: true, best);
     }
+
+    /// <summary>A column of shares between 0 and 1, with three decimals; one that is not a number is said to be none.</summary>
+    public static ReportColumn Shares(string title, IEnumerable<double> values) =>
+        new(
+            title,
+            [.. values.Select(value => double.IsNaN(value) ? "none" : value.ToString("0.000"))],
+            numeric: true,
+            best: null
+        );
 }

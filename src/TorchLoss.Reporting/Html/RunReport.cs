@@ -1,77 +1,5 @@
 namespace TorchLoss.Reporting;
 
-/// <summary>One epoch of a run.</summary>
-/// <param name="Epoch">Its number, from 1.</param>
-/// <param name="TrainLoss">The mean loss over the training data.</param>
-/// <param name="ValidationLoss">The mean loss over the validation data.</param>
-/// <param name="LearningRate">The learning rate at its end.</param>
-public sealed record ReportEpoch(
-    int Epoch,
-    double? TrainLoss,
-    double? ValidationLoss = null,
-    double? LearningRate = null
-)
-{
-    /// <summary>Further numbers of the epoch, as accuracy.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
-}
-
-/// <summary>How well one class is found.</summary>
-public sealed record ReportClass(string Name, double Precision, double Recall, double F1, long Support);
-
-/// <summary>The loss of a run.</summary>
-/// <param name="Name">Its name, with the options it ran with.</param>
-/// <param name="Formula">Its formula as text.</param>
-/// <param name="Source">Where it is from.</param>
-/// <param name="Summary">What it does to the model.</param>
-public sealed record ReportLoss(string Name, string? Formula = null, string? Source = null, string? Summary = null);
-
-/// <summary>What a run report shows; what is left empty is left out.</summary>
-public sealed record RunReportData
-{
-    /// <summary>The head of the report.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>A line below it.</summary>
-    public string? Subtitle { get; init; }
-
-    /// <summary>How the run was set up.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Config { get; init; } = [];
-
-    /// <summary>The epochs in order.</summary>
-    public IReadOnlyList<ReportEpoch> History { get; init; } = [];
-
-    /// <summary>The epoch whose weights were kept; the one with the lowest validation loss where this is null.</summary>
-    public int? BestEpoch { get; init; }
-
-    /// <summary>The numbers at the end, most important first.</summary>
-    public IReadOnlyList<KeyValuePair<string, double>> FinalMetrics { get; init; } = [];
-
-    /// <summary>For classification: how well each class is found.</summary>
-    public IReadOnlyList<ReportClass> Classes { get; init; } = [];
-
-    /// <summary>For classification: <c>[i, j]</c> samples of class i were taken for class j, in the order of <see cref="Classes"/>.</summary>
-    public long[,]? Confusion { get; init; }
-
-    /// <summary>For regression: what was measured.</summary>
-    public IReadOnlyList<double> Actual { get; init; } = [];
-
-    /// <summary>For regression: what was predicted for it.</summary>
-    public IReadOnlyList<double> Predicted { get; init; } = [];
-
-    /// <summary>For regression: what the values are, with their unit.</summary>
-    public string Quantity { get; init; } = "";
-
-    /// <summary>The loss.</summary>
-    public ReportLoss? Loss { get; init; }
-
-    /// <summary>What the reader should know.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
-
-    /// <summary>Further charts, shown at the end.</summary>
-    public IReadOnlyList<Chart> Charts { get; init; } = [];
-}
-
 /// <summary>The report of one training run.</summary>
 public static class RunReport
 {
@@ -81,52 +9,52 @@ public static class RunReport
     /// <summary>A chart of this width takes a line of its own.</summary>
     internal const int FullWidth = 1080;
 
-    private const int CurveHeight = 320;
     private const int FoldHistoryFrom = 12;
+    private const int FoldClassesFrom = 25;
 
     /// <summary>Writes the report as one HTML file, complete or not at all.</summary>
     public static void Write(string path, RunReportData data) => Build(data).Save(path);
+
+    /// <summary>Writes its charts into a folder, each as .svg and, for slides, as .png.</summary>
+    public static void WriteCharts(string folder, RunReportData data)
+    {
+        foreach (var (name, chart) in new RunCharts(data).All)
+        {
+            chart.Save(Path.Combine(folder, name + ".svg"));
+            chart.Save(Path.Combine(folder, name + ".png"));
+        }
+    }
 
     /// <summary>The report, for adding to it.</summary>
     public static HtmlReport Build(RunReportData data)
     {
         var report = new HtmlReport(data.Title, data.Subtitle);
-        var best = Best(data);
-        var figures = Figures(data, best);
+        var charts = new RunCharts(data);
+        var figures = Figures(data, charts.Best);
         if (figures.Count > 0)
         {
             report.KeyFigures(figures);
         }
 
-        foreach (string note in data.Notes)
-        {
-            report.Note(note);
-        }
-
+        report.Notes(data.Notes);
         if (data.History.Count > 0)
         {
-            AddHistory(report, data, best);
+            AddHistory(report, data, charts);
         }
 
         if (data.Classes.Count > 0)
         {
-            AddClasses(report, data);
+            AddClasses(report, data, charts);
         }
 
         if (data.Actual.Count > 0)
         {
-            report.Section("Predictions");
-            report.Chart(
-                new PredictionChart
-                {
-                    Actual = data.Actual,
-                    Predicted = data.Predicted,
-                    Quantity = data.Quantity,
-                    Width = FullWidth,
-                    Height = 420,
-                    Description = "Predicted against actual values, and the differences.",
-                }
-            );
+            AddNumbers(report, data, charts);
+        }
+
+        if (data.Samples.Count > 0)
+        {
+            AddSamples(report, data);
         }
 
         if (data.Loss is { } loss)
@@ -134,11 +62,7 @@ public static class RunReport
             AddLoss(report, loss);
         }
 
-        if (data.Config.Count > 0)
-        {
-            report.Section("Set-up").Pairs(data.Config);
-        }
-
+        AddSetUp(report, data);
         if (data.Charts.Count > 0)
         {
             report.Section("Further charts").Charts(data.Charts);
@@ -146,42 +70,6 @@ public static class RunReport
 
         return report;
     }
-
-    /// <summary>Curves of the losses by epoch: logarithmic where they span much.</summary>
-    internal static LineChart LossByEpoch(
-        IReadOnlyList<Series> series,
-        string title,
-        IReadOnlyList<ChartMark> marks,
-        int width = HalfWidth
-    )
-    {
-        double[] values = [.. series.SelectMany(curve => curve.Y).Where(double.IsFinite)];
-        bool log = values.Length > 0 && values.Min() > 0 && values.Max() / values.Min() > 30;
-        return new LineChart
-        {
-            Title = title,
-            Series = series,
-            Marks = marks,
-            XLabel = "epoch",
-            CountsX = true,
-            LogY = log,
-            Width = width,
-            Height = CurveHeight,
-        };
-    }
-
-    internal static Series Curve(string name, IReadOnlyList<ReportEpoch> history, Func<ReportEpoch, double?> value) =>
-        new(name, [.. history.Select(row => (double)row.Epoch)], [.. history.Select(row => value(row) ?? double.NaN)]);
-
-    internal static double? Metric(ReportEpoch row, string name) =>
-        row.Metrics.TryGetValue(name, out double value) ? value : null;
-
-    private static ReportEpoch? Best(RunReportData data) =>
-        data.BestEpoch is { } epoch
-            ? data.History.FirstOrDefault(row => row.Epoch == epoch)
-            : data
-                .History.Where(row => row.ValidationLoss is { } loss && double.IsFinite(loss))
-                .MinBy(row => row.ValidationLoss);
 
     private static List<KeyFigure> Figures(RunReportData data, ReportEpoch? best)
     {
@@ -209,48 +97,36 @@ public static class RunReport
         return [.. figures.Take(Most)];
     }
 
-    private static void AddHistory(HtmlReport report, RunReportData data, ReportEpoch? best)
+    private static void AddHistory(HtmlReport report, RunReportData data, RunCharts charts)
     {
-        var history = data.History;
-        List<Series> losses = [Curve("training", history, row => row.TrainLoss)];
-        if (history.Any(row => row.ValidationLoss is not null))
-        {
-            losses.Add(Curve("validation", history, row => row.ValidationLoss));
-        }
-
-        ChartMark[] marks = best is null ? [] : [new(best.Epoch, $"best epoch {best.Epoch}", best.ValidationLoss)];
-        List<Chart> charts = [];
-        string[] metrics = [.. history.SelectMany(row => row.Metrics.Keys).Distinct()];
-        var shares = metrics.Where(name => history.All(row => Metric(row, name) is null or (>= 0 and <= 1))).ToList();
-        if (shares.Count > 0)
-        {
-            charts.Add(MetricChart(history, shares, shares.Count == 1 ? shares[0] : "Metrics"));
-        }
-
-        charts.AddRange(metrics.Except(shares).Take(4).Select(name => MetricChart(history, [name], name)));
-        if (history.Select(row => row.LearningRate).Where(rate => rate is not null).Distinct().Count() > 1)
-        {
-            charts.Add(MetricChart(history, [], "Learning rate", Curve("", history, row => row.LearningRate)));
-        }
-
-        bool alone = charts.Count % 2 == 0; // the others fill their lines: this one gets its own
-        var loss = LossByEpoch(losses, "Loss", marks, alone ? FullWidth : HalfWidth);
+        var drawn = charts.Training().Select(pair => pair.Chart).ToList();
         report.Section("Training");
-        if (alone)
+        if (drawn[0].Width == FullWidth)
         {
-            report.Chart(loss).Charts(charts);
+            report.Chart(drawn[0]).Charts(drawn[1..]);
         }
         else
         {
-            report.Charts([loss, .. charts]);
+            report.Charts(drawn);
         }
 
+        var history = data.History;
         List<ReportColumn> columns =
         [
             ReportColumn.Texts("epoch", history.Select(row => row.Epoch.ToString())),
             ReportColumn.Numbers("training loss", history.Select(row => row.TrainLoss)),
         ];
-        if (losses.Count > 1)
+        foreach (string term in history.SelectMany(row => row.Terms.Keys).Distinct())
+        {
+            columns.Add(
+                ReportColumn.Numbers(
+                    term,
+                    history.Select(row => row.Terms.TryGetValue(term, out double v) ? v : (double?)null)
+                )
+            );
+        }
+
+        if (history.Any(row => row.ValidationLoss is not null))
         {
             columns.Add(
                 ReportColumn.Numbers(
@@ -261,7 +137,11 @@ public static class RunReport
             );
         }
 
-        columns.AddRange(metrics.Select(name => ReportColumn.Numbers(name, history.Select(row => Metric(row, name)))));
+        foreach (string metric in history.SelectMany(row => row.Metrics.Keys).Distinct())
+        {
+            columns.Add(ReportColumn.Numbers(metric, history.Select(row => RunCharts.Metric(row, metric))));
+        }
+
         if (history.Any(row => row.LearningRate is not null))
         {
             columns.Add(ReportColumn.Numbers("learning rate", history.Select(row => row.LearningRate)));
@@ -270,58 +150,136 @@ public static class RunReport
         report.Table(columns, foldedAs: history.Count >= FoldHistoryFrom ? $"All {history.Count} epochs" : null);
     }
 
-    private static LineChart MetricChart(
-        IReadOnlyList<ReportEpoch> history,
-        IReadOnlyList<string> names,
-        string title,
-        Series? other = null
-    ) =>
-        new()
-        {
-            Title = title,
-            XLabel = "epoch",
-            CountsX = true,
-            Width = HalfWidth,
-            Height = CurveHeight,
-            Series = other is null
-                ? [.. names.Select(name => Curve(names.Count == 1 ? "" : name, history, row => Metric(row, name)))]
-                : [other],
-        };
-
-    private static void AddClasses(HtmlReport report, RunReportData data)
+    private static void AddClasses(HtmlReport report, RunReportData data, RunCharts charts)
     {
         var classes = data.Classes;
+        var drawn = charts.Classes().ToList();
         report.Section("Classes");
-        if (data.Confusion is { } confusion)
+        report.Charts([.. drawn.Where(pair => pair.Name != "reliability").Select(pair => pair.Chart)]);
+        report.Table(
+            [
+                ReportColumn.Texts("class", classes.Select(row => row.Name)),
+                ReportColumn.Shares("precision", classes.Select(row => row.Precision)),
+                ReportColumn.Shares("recall", classes.Select(row => row.Recall)),
+                ReportColumn.Shares("F1", classes.Select(row => row.F1)),
+                ReportColumn.Numbers("samples", classes.Select(row => (double?)row.Support)),
+            ],
+            foldedAs: classes.Count >= FoldClassesFrom ? $"All {classes.Count} classes" : null
+        );
+        if (data.Calibration is { Count: > 0 } calibration)
         {
-            report.Charts([
-                new ConfusionChart
-                {
-                    Title = "Confusion matrix",
-                    Names = [.. classes.Select(row => row.Name)],
-                    Counts = confusion,
-                },
-                new BarChart
-                {
-                    Title = "F1 of each class",
-                    Names = [.. classes.Select(row => row.Name)],
-                    Series = [new BarSeries("", [.. classes.Select(row => row.F1)])],
-                    Horizontal = true,
-                    Width = 560,
-                    Height = 520,
-                    Format = value => value.ToString("0.000"),
-                },
-            ]);
+            AddCalibration(report, calibration, drawn.Single(pair => pair.Name == "reliability").Chart);
+        }
+    }
+
+    private static void AddCalibration(HtmlReport report, Calibration calibration, Chart chart)
+    {
+        var filled = calibration.Bins.Where(bin => bin.Count > 0).ToList();
+        report.Section("Confidence").Chart(chart);
+        report.Paragraph(
+            $"The confidence is the probability that the model gives to {calibration.Of}. Samples are put into "
+                + $"{calibration.Bins.Count} bins of equal width; the expected calibration error is the mean distance between "
+                + "confidence and share, weighted by samples (Guo, Pleiss, Sun, Weinberger 2017, arXiv 1706.04599). "
+                + "Bins with few samples say little."
+        );
+        report.Table(
+            [
+                ReportColumn.Texts("confidence", filled.Select(bin => $"{bin.Low:0.00} to {bin.High:0.00}")),
+                ReportColumn.Numbers("samples", filled.Select(bin => (double?)bin.Count)),
+                ReportColumn.Shares("mean confidence", filled.Select(bin => bin.Confidence)),
+                ReportColumn.Shares("share right", filled.Select(bin => bin.Share)),
+            ],
+            foldedAs: "Samples of each bin"
+        );
+    }
+
+    private static void AddNumbers(HtmlReport report, RunReportData data, RunCharts charts)
+    {
+        report.Section("Predictions");
+        foreach (var (_, chart) in charts.Numbers())
+        {
+            report.Chart(chart);
+        }
+
+        var levels = data.Quantiles.OrderBy(quantile => quantile.Level).ToList();
+        if (levels.Count == 0)
+        {
+            return;
+        }
+
+        report.Section("Quantiles");
+        foreach (var chart in charts.Quantiles())
+        {
+            report.Chart(chart);
         }
 
         report.Table([
-            ReportColumn.Texts("class", classes.Select(row => row.Name)),
-            ReportColumn.Numbers("precision", classes.Select(row => (double?)row.Precision)),
-            ReportColumn.Numbers("recall", classes.Select(row => (double?)row.Recall)),
-            ReportColumn.Numbers("F1", classes.Select(row => (double?)row.F1)),
-            ReportColumn.Numbers("samples", classes.Select(row => (double?)row.Support)),
+            ReportColumn.Texts("quantile", levels.Select(quantile => quantile.Level.ToString())),
+            ReportColumn.Shares("ought to lie below", levels.Select(quantile => quantile.Level)),
+            ReportColumn.Shares("lie below", levels.Select(quantile => Share(data.Actual, quantile))),
+            ReportColumn.Numbers("samples", levels.Select(_ => (double?)data.Actual.Count)),
         ]);
+        var pairs = levels.Take(levels.Count / 2).Select((low, i) => (Low: low, High: levels[^(i + 1)])).ToList();
+        if (pairs.Count > 0)
+        {
+            report.Table([
+                ReportColumn.Texts(
+                    "between the quantiles",
+                    pairs.Select(pair => $"{pair.Low.Level} and {pair.High.Level}")
+                ),
+                ReportColumn.Shares("ought to lie between", pairs.Select(pair => pair.High.Level - pair.Low.Level)),
+                ReportColumn.Shares("lie between", pairs.Select(pair => Covered(data.Actual, pair.Low, pair.High))),
+            ]);
+        }
     }
+
+    private static double Share(IReadOnlyList<double> actual, ReportQuantile quantile) =>
+        actual.Zip(quantile.Predicted, (a, p) => a <= p ? 1.0 : 0).Average();
+
+    private static double Covered(IReadOnlyList<double> actual, ReportQuantile low, ReportQuantile high) =>
+        actual.Select((a, i) => a >= low.Predicted[i] && a <= high.Predicted[i] ? 1.0 : 0).Average();
+
+    private static void AddSamples(HtmlReport report, RunReportData data)
+    {
+        report.Section("Samples, the most wrong ones first");
+        if (data.AboutSamples is { } about)
+        {
+            report.Paragraph(about);
+        }
+
+        if (data.Samples.All(sample => sample.Pixels is not null))
+        {
+            report.Pictures(data.Samples.Select(sample => new GreyImage(Line(sample), sample.Pixels!)));
+            return;
+        }
+
+        List<ReportColumn> columns =
+        [
+            ReportColumn.Texts("actual", data.Samples.Select(sample => sample.Actual)),
+            ReportColumn.Texts("predicted", data.Samples.Select(sample => sample.Predicted)),
+        ];
+        if (data.Samples.Any(sample => sample.Number is not null))
+        {
+            columns.Add(
+                ReportColumn.Numbers(
+                    data.Classes.Count > 0 ? "sure" : "off by",
+                    data.Samples.Select(sample => sample.Number)
+                )
+            );
+        }
+
+        columns.AddRange(
+            data.Samples[0]
+                .Inputs.Select(
+                    (input, i) => ReportColumn.Texts(input.Key, data.Samples.Select(sample => sample.Inputs[i].Value))
+                )
+        );
+        report.Table(columns);
+    }
+
+    private static string Line(ReportSample sample) =>
+        $"is {sample.Actual}, taken for {sample.Predicted}"
+        + (sample.Number is { } sure ? $" ({Math.Floor(100 * sure):0} %)" : "");
 
     private static void AddLoss(HtmlReport report, ReportLoss loss)
     {
@@ -335,6 +293,24 @@ public static class RunReport
         if (loss.Source is not null)
         {
             report.Paragraph("Source: " + loss.Source);
+        }
+
+        if (loss.Link is not null)
+        {
+            report.Link(loss.Link, loss.Link);
+        }
+    }
+
+    private static void AddSetUp(HtmlReport report, RunReportData data)
+    {
+        if (data.Config.Count > 0)
+        {
+            report.Section("Set-up").Pairs(data.Config);
+        }
+
+        if (data.Environment.Count > 0)
+        {
+            report.Section("Environment").Pairs(data.Environment);
         }
     }
 }
