@@ -26,7 +26,11 @@ sealed class Choices(ApplicationContext context)
     )
         where T : notnull =>
         fit(
-            Make(method, settings, setting => error(fit(setting, parts.Train, parts.Choice.Inputs), parts.Choice.Targets)),
+            Make(
+                method,
+                settings,
+                setting => error(fit(setting, parts.Train, parts.Choice.Inputs), parts.Choice.Targets)
+            ),
             parts.Known,
             parts.Test.Inputs
         );

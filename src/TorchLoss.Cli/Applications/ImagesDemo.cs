@@ -77,14 +77,7 @@ sealed class ImagesDemo : Application
             _ => ImageModels.Classifier(Digits.Side, Digits.Classes, seed: seed),
         };
 
-    static Tensor Learn(
-        string name,
-        double rate,
-        TensorSet train,
-        Tensor inputs,
-        ApplicationContext context,
-        long seed
-    )
+    static Tensor Learn(string name, double rate, TensorSet train, Tensor inputs, ApplicationContext context, long seed)
     {
         using var loss = nn.CrossEntropyLoss();
         using var model = Model(name, seed);

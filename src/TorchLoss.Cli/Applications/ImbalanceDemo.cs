@@ -58,7 +58,11 @@ sealed class ImbalanceDemo : Application
                 var outputs = choices.Predict(
                     name == Focal ? $"{name}, rate and gamma" : $"{name}, rate",
                     parts,
-                    [.. from gamma in name == Focal ? Gammas : Gammas[..1] from rate in Rates select new Setting(name, rate, gamma)],
+                    [
+                        .. from gamma in name == Focal ? Gammas : Gammas[..1]
+                        from rate in Rates
+                        select new Setting(name, rate, gamma),
+                    ],
                     (setting, train, inputs) => Learn(setting, task, train, inputs, context, seed),
                     (outputs, targets) => 1 - Report(task, outputs, targets).Classes.Average(c => c.Recall)
                 );

@@ -59,7 +59,14 @@ sealed class NamesDemo : Application
         };
     }
 
-    static string[] Compare(string[] names, Alphabet alphabet, Scores scores, Choices choices, ApplicationContext context, long seed)
+    static string[] Compare(
+        string[] names,
+        Alphabet alphabet,
+        Scores scores,
+        Choices choices,
+        ApplicationContext context,
+        long seed
+    )
     {
         var order = Shuffle.Order(names.Length, seed, 0);
         string[] Part(bool held) => [.. order.Where((_, i) => i % 5 == 0 == held).Select(row => names[row])];

@@ -24,11 +24,23 @@ sealed class NoiseDemo : Application
         (Entropy, [new("", Epochs, () => nn.CrossEntropyLoss())]),
         (
             Stopped,
-            [.. ((int[])[30, 5, 10, 20, 60]).Select(epochs => new Setting($"{epochs} epochs", epochs, () => nn.CrossEntropyLoss()))]
+            [
+                .. ((int[])[30, 5, 10, 20, 60]).Select(epochs => new Setting(
+                    $"{epochs} epochs",
+                    epochs,
+                    () => nn.CrossEntropyLoss()
+                )),
+            ]
         ),
         (
             nameof(GeneralizedCrossEntropyLoss),
-            [.. ((double[])[0.7, 0.9]).Select(q => new Setting($"q {q}", Epochs, () => new GeneralizedCrossEntropyLoss(q)))]
+            [
+                .. ((double[])[0.7, 0.9]).Select(q => new Setting(
+                    $"q {q}",
+                    Epochs,
+                    () => new GeneralizedCrossEntropyLoss(q)
+                )),
+            ]
         ),
         (
             nameof(SymmetricCrossEntropyLoss),

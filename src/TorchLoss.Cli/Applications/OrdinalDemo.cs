@@ -74,16 +74,17 @@ sealed class OrdinalDemo : Application
         using var parts = Parts.Cut(known, test, seed);
         var errors = Methods.ToDictionary(
             name => name,
-            name => Miss(
-                choices.Predict(
-                    $"{data}: {name}, rate",
-                    parts,
-                    Rates,
-                    (rate, train, inputs) => Ranked(name, rate, train, inputs, context, seed),
-                    Miss
+            name =>
+                Miss(
+                    choices.Predict(
+                        $"{data}: {name}, rate",
+                        parts,
+                        Rates,
+                        (rate, train, inputs) => Ranked(name, rate, train, inputs, context, seed),
+                        Miss
+                    ),
+                    test.Targets
                 ),
-                test.Targets
-            ),
             StringComparer.Ordinal
         );
         errors[Middle] = Miss(full_like(test.Targets, Ranks / 2), test.Targets);

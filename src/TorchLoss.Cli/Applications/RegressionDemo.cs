@@ -72,7 +72,16 @@ sealed class RegressionDemo : Application
         Add(Linear, LeastSquares.Predict(known.Inputs, known.Targets, inputs));
         foreach (var loss in Losses)
         {
-            Add(loss, choices.Predict($"{name}: {loss}, rate", parts, Rates, (rate, train, of) => Learn(loss, rate, train, of), Error));
+            Add(
+                loss,
+                choices.Predict(
+                    $"{name}: {loss}, rate",
+                    parts,
+                    Rates,
+                    (rate, train, of) => Learn(loss, rate, train, of),
+                    Error
+                )
+            );
         }
 
         Tensor Learn(string loss, double rate, TensorSet train, Tensor of)

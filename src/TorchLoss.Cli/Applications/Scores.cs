@@ -78,5 +78,6 @@ sealed class Scores(params IReadOnlyList<string> measures)
 
     static string Cell(double[] values) =>
         values.All(double.IsNaN) ? ""
-        : values.Length == 1 ? $"{values[0]:0.000}" : $"{Spread.Mean(values):0.000} ± {Spread.Deviation(values):0.000}";
+        : values.Length == 1 ? $"{values[0]:0.000}"
+        : $"{Spread.Mean(values):0.000} ± {Spread.Deviation(values):0.000}";
 }

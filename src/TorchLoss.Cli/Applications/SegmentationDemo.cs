@@ -42,7 +42,10 @@ sealed class SegmentationDemo : Application
             using var choice = known.Rows(Enumerable.Range(Images * 3 / 4, Images / 4));
             var parts = new Parts(train, choice, known, test);
             var isFirst = example.Count == 0;
-            scores.Add(Threshold, Measure(test.Inputs - Level(known.Inputs, known.Targets, Brightnesses), test.Targets));
+            scores.Add(
+                Threshold,
+                Measure(test.Inputs - Level(known.Inputs, known.Targets, Brightnesses), test.Targets)
+            );
             if (isFirst)
             {
                 example.Add(Image("image", test.Inputs));

@@ -52,7 +52,10 @@ sealed class SurvivalDemo : Application
             [("coefficients", Picture(found))]
         )
         {
-            Notes = ["Nothing is chosen: the problem is convex, and training goes on until its one minimum is reached."],
+            Notes =
+            [
+                "Nothing is chosen: the problem is convex, and training goes on until its one minimum is reached.",
+            ],
         };
     }
 

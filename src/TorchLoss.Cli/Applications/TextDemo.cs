@@ -44,7 +44,11 @@ sealed class TextDemo : Application
 
         return new(["method", Accuracy, F1, Area, Nats], scores.Rows, [.. Claims(scores)], [("f1", Bars(scores))])
         {
-            Notes = [.. ((string[])[Area, F1]).Select(measure => scores.NotWorse(Entropy, Bayes, measure).Text), .. choices.Notes],
+            Notes =
+            [
+                .. ((string[])[Area, F1]).Select(measure => scores.NotWorse(Entropy, Bayes, measure).Text),
+                .. choices.Notes,
+            ],
         };
     }
 
@@ -66,7 +70,14 @@ sealed class TextDemo : Application
     static string Thread(string subject) =>
         subject.Replace("Re:", "", StringComparison.OrdinalIgnoreCase).Trim().ToLowerInvariant();
 
-    static void Compare(Tensor inputs, int[] labels, Scores scores, Choices choices, ApplicationContext context, long seed)
+    static void Compare(
+        Tensor inputs,
+        int[] labels,
+        Scores scores,
+        Choices choices,
+        ApplicationContext context,
+        long seed
+    )
     {
         using var scope = NewDisposeScope();
         var split = Split.ByClass(labels, 0.3, seed);
@@ -74,12 +85,17 @@ sealed class TextDemo : Application
         using var test = Part(inputs, labels, split.Validation);
         using var parts = Parts.Cut(known, test, seed);
         scores.Add(Majority, Measure(full_like(test.Targets, Prior(known)), test.Targets));
-        Add($"{Bayes}, added count", Added, (added, train, of) => NaiveBayes.LogOdds(train.Inputs, train.Targets.squeeze(1), of, added).unsqueeze(1));
+        Add(
+            $"{Bayes}, added count",
+            Added,
+            (added, train, of) => NaiveBayes.LogOdds(train.Inputs, train.Targets.squeeze(1), of, added).unsqueeze(1)
+        );
         Add($"{Entropy}, decay", Decays, (decay, train, of) => Learn(nn.BCEWithLogitsLoss(), decay, train, of));
         Add(
             $"{Focal}, gamma and decay",
             [.. from gamma in Gammas from decay in Decays select (gamma, decay)],
-            (setting, train, of) => Learn(new FocalLoss(alpha: -1, setting.gamma, reduction: Reduction.Mean), setting.decay, train, of)
+            (setting, train, of) =>
+                Learn(new FocalLoss(alpha: -1, setting.gamma, reduction: Reduction.Mean), setting.decay, train, of)
         );
 
         void Add<T>(string what, T[] settings, Func<T, TensorSet, Tensor, Tensor> fit)
