@@ -40,8 +40,13 @@ abstract class Application
 /// <param name="Cancel">Set when the user has enough.</param>
 sealed record ApplicationContext(IAnsiConsole Console, long Seed, bool Quick, CancellationToken Cancel)
 {
+    const long Fresh = 1000;
+
     /// <summary>A number of epochs or seeds, or 1 for a quick run.</summary>
     public int Times(int usual) => Quick ? 1 : usual;
+
+    /// <summary>The seeds of a run, or the first of them for a quick one. Those below 1000 were looked at while the demos were built.</summary>
+    public IEnumerable<long> Seeds(int usual) => Enumerable.Range(0, Times(usual)).Select(i => Fresh + Seed + i);
 
     /// <summary>Tells how far it is.</summary>
     public void Say(string line) => Console.WriteLine(line);
@@ -59,6 +64,9 @@ sealed record Findings(
     IReadOnlyList<(string Name, Chart Chart)> Charts
 )
 {
+    /// <summary>What else is to be said: how settings were chosen, and comparisons that nothing was expected of.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Text that belongs to it, such as generated samples.</summary>
     public string Text { get; init; } = "";
 }

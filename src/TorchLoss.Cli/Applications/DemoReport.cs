@@ -22,6 +22,11 @@ static class DemoReport
             report.Chart(chart);
         }
 
+        foreach (var note in findings.Notes)
+        {
+            report.Paragraph(note);
+        }
+
         if (findings.Text.Length > 0)
         {
             report.Section("Samples").Code(findings.Text);

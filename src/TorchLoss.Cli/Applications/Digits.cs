@@ -9,8 +9,8 @@ static class Digits
     public const int Classes = 10;
     const double Brightest = 16;
 
-    /// <summary>Some to learn from, and some of each class held back.</summary>
-    public static (TensorSet Train, TensorSet Test) Split(double share, long seed)
+    /// <summary>Some that are known, and some of each class held back.</summary>
+    public static (TensorSet Known, TensorSet Test) Split(double share, long seed)
     {
         var set = BuiltInData.Find("digits")!;
         var table = set.Open();
@@ -27,14 +27,5 @@ static class Digits
                 ),
                 tensor(rows.Select(row => (long)labels[row]).ToArray())
             );
-    }
-
-    /// <summary>The samples whose label is one of some.</summary>
-    public static TensorSet Where(this TensorSet set, Func<long, bool> wanted)
-    {
-        using var scope = NewDisposeScope();
-        var labels = set.Targets.data<long>().ToArray();
-        var rows = tensor([.. Enumerable.Range(0, labels.Length).Where(i => wanted(labels[i])).Select(i => (long)i)]);
-        return new(set.Inputs.index_select(0, rows), set.Targets.index_select(0, rows));
     }
 }

@@ -33,12 +33,12 @@ static class Households
         var table = BuiltInData.Find("engel")!.Open();
         var (income, food) = (Scaled.Of(table["income"].Numbers()), Scaled.Of(table["foodexp"].Numbers()));
         var scores = new Scores(Coverage, Worst);
-        for (var i = 0; i < context.Times(3); i++)
+        foreach (var seed in context.Seeds(5))
         {
-            var (bands, widths) = HeldBack(income, food, context, context.Seed + i);
+            var (bands, widths) = HeldBack(income, food, context, seed);
             scores.Add(ByQuantile, Judge(income, bands));
             scores.Add(OneWidth, Judge(income, widths));
-            context.Say($"seed {context.Seed + i}: engel done");
+            context.Say($"seed {seed}: engel done");
         }
 
         return (scores, Claims(scores, food.Values.Length), Picture(income, food, context));

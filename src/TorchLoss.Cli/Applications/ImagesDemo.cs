@@ -14,6 +14,8 @@ sealed class ImagesDemo : Application
     const string Neighbour = "nearest neighbour";
     const string Net = "convolutional net";
 
+    static readonly double[] Rates = [1e-3, 3e-3, 1e-2, 3e-2];
+
     public override string Name => "images";
 
     public override string About =>
@@ -24,17 +26,25 @@ sealed class ImagesDemo : Application
         using var one = new FewThreads(0);
         var scores = new Scores(Accuracy);
         var confusion = new long[Digits.Classes, Digits.Classes];
-        for (var i = 0; i < context.Times(5); i++)
+        var choices = new Choices(context);
+        foreach (var seed in context.Seeds(5))
         {
-            var seed = context.Seed + i;
-            var (train, test) = Digits.Split(0.4, seed);
-            using var _ = train;
+            using var scope = NewDisposeScope();
+            var (known, test) = Digits.Split(0.4, seed);
+            using var _ = known;
             using var __ = test;
-            scores.Add(Neighbour, Nearest(train, test));
+            using var parts = Parts.Cut(known, test, seed);
+            scores.Add(Neighbour, Nearest(known, test));
             foreach (var name in (string[])[Linear, Plain, Net])
             {
-                using var model = Model(name, seed);
-                var report = Train(name, model, train, test, context, seed);
+                var outputs = choices.Predict(
+                    $"{name}, rate",
+                    parts,
+                    Rates,
+                    (rate, train, inputs) => Learn(name, rate, train, inputs, context, seed),
+                    (outputs, targets) => 1 - Report(outputs, targets).Values[Accuracy]
+                );
+                var report = Report(outputs, test.Targets);
                 scores.Add(name, report.Values[Accuracy]);
                 context.Say($"seed {seed}: {name} {report.Values[Accuracy]:0.000}");
                 if (name == Net)
@@ -53,7 +63,10 @@ sealed class ImagesDemo : Application
                 scores.NotWorse(Net, Neighbour, Accuracy),
             ],
             [("confusion", Picture(confusion))]
-        );
+        )
+        {
+            Notes = choices.Notes,
+        };
     }
 
     static nn.Module<Tensor, Tensor> Model(string name, long seed) =>
@@ -64,32 +77,19 @@ sealed class ImagesDemo : Application
             _ => ImageModels.Classifier(Digits.Side, Digits.Classes, seed: seed),
         };
 
-    static ClassReport Train(
-        string name,
-        nn.Module<Tensor, Tensor> model,
-        TensorSet train,
-        TensorSet test,
-        ApplicationContext context,
-        long seed
-    )
+    static Tensor Learn(string name, double rate, TensorSet train, Tensor inputs, ApplicationContext context, long seed)
     {
         using var loss = nn.CrossEntropyLoss();
-        using var trainer = new Trainer(
-            model,
-            loss,
-            Optimizers.Factory("adamw", name == Linear ? 3e-2 : 3e-3, 0.01),
-            new()
-            {
-                Epochs = context.Times(Epochs),
-                BatchSize = 32,
-                Seed = seed,
-                Schedule = new CosineSchedule(0.01),
-                Metrics = new ClassificationMetrics([.. Enumerable.Range(0, Digits.Classes).Select(d => $"{d}")]),
-            }
-        );
-        trainer.Fit(train, cancel: context.Cancel);
-        return (ClassReport)trainer.Evaluate(test).Report!;
+        using var model = Model(name, seed);
+        return new Learning(context, Epochs, rate, Decay: 0.01).Predict(model, loss, train, inputs, seed);
     }
+
+    static ClassReport Report(Tensor outputs, Tensor targets) =>
+        (ClassReport)
+            new ClassificationMetrics([.. Enumerable.Range(0, Digits.Classes).Select(d => $"{d}")]).Measure(
+                outputs,
+                targets
+            );
 
     static double Nearest(TensorSet train, TensorSet test)
     {

@@ -17,7 +17,21 @@ sealed class ImbalanceDemo : Application
     const string Deferred = "LDAMLoss + DRWScheduler";
     const double RareShare = 0.1;
 
+    const string Focal = nameof(SoftmaxFocalLoss);
+
     static readonly string[] Adjusted = [nameof(ClassBalancedLoss), Deferred, nameof(LogitAdjustedLoss)];
+    static readonly string[] Names =
+    [
+        Entropy,
+        Focal,
+        nameof(ClassBalancedLoss),
+        nameof(LDAMLoss),
+        Deferred,
+        nameof(LogitAdjustedLoss),
+        nameof(BalancedSoftmaxLoss),
+    ];
+    static readonly double[] Rates = [1e-3, 3e-3, 1e-2];
+    static readonly double[] Gammas = [2, 1, 5];
 
     public override string Name => "imbalance";
 
@@ -30,20 +44,33 @@ sealed class ImbalanceDemo : Application
         var scores = new Scores(Balanced, Rare, Accuracy);
         var recalls = new Dictionary<string, List<double[]>>(StringComparer.Ordinal);
         string[] classes = [];
-        for (var i = 0; i < context.Times(5); i++)
+        var choices = new Choices(context);
+        foreach (var seed in context.Seeds(8))
         {
-            using var task = Open(context.Seed + i);
+            using var scope = NewDisposeScope();
+            using var task = Open(seed);
+            using var parts = Parts.Cut(task.Train, task.Validation, seed);
             classes = [.. task.ClassNames];
             var counts = ClassCounts.Of(task.Train.Targets, task.Outputs);
             scores.Add(Majority, Constant(task));
-            foreach (var (name, loss, cosine) in Losses(counts, context.Times(Epochs)))
+            foreach (var name in Names)
             {
-                using var _ = loss;
-                var report = Train(task, loss, cosine, context, context.Seed + i);
+                var outputs = choices.Predict(
+                    name == Focal ? $"{name}, rate and gamma" : $"{name}, rate",
+                    parts,
+                    [
+                        .. from gamma in name == Focal ? Gammas : Gammas[..1]
+                        from rate in Rates
+                        select new Setting(name, rate, gamma),
+                    ],
+                    (setting, train, inputs) => Learn(setting, task, train, inputs, context, seed),
+                    (outputs, targets) => 1 - Report(task, outputs, targets).Classes.Average(c => c.Recall)
+                );
+                var report = Report(task, outputs, parts.Test.Targets);
                 scores.Add(name, Measure(report, counts));
                 recalls.TryAdd(name, []);
                 recalls[name].Add([.. report.Classes.Select(c => c.Recall)]);
-                context.Say($"seed {context.Seed + i}: {name} {scores.Of(name, Balanced)[^1]:0.000}");
+                context.Say($"seed {seed}: {name} {scores.Of(name, Balanced)[^1]:0.000}");
             }
         }
 
@@ -52,7 +79,10 @@ sealed class ImbalanceDemo : Application
             scores.Rows,
             Claims(scores),
             [("recall", Picture(classes, recalls)), ("balanced", Bars(scores))]
-        );
+        )
+        {
+            Notes = choices.Notes,
+        };
     }
 
     static TabularTask Open(long seed)
@@ -70,58 +100,54 @@ sealed class ImbalanceDemo : Application
         );
     }
 
-    /// <summary>Margins are lengths on the unit sphere, hence LDAM has a head of cosines, as in its paper.</summary>
-    static IEnumerable<(string Name, nn.Module<Tensor, Tensor, Tensor> Loss, bool Cosine)> Losses(
-        ClassCounts counts,
-        int epochs
-    )
-    {
-        var start = epochs * 3 / 5;
-        yield return (Entropy, nn.CrossEntropyLoss(), false);
-        yield return (nameof(SoftmaxFocalLoss), new SoftmaxFocalLoss(), false);
-        yield return (nameof(ClassBalancedLoss), new ClassBalancedLoss(counts), false);
-        yield return ("LDAMLoss", new LDAMLoss(counts), true);
-        yield return (
-            Deferred,
-            new ScheduledLoss(new LDAMLoss(counts)).Bind("weight", new DRWScheduler(counts, start).At),
-            true
-        );
-        yield return (nameof(LogitAdjustedLoss), new LogitAdjustedLoss(counts), false);
-        yield return (nameof(BalancedSoftmaxLoss), new BalancedSoftmaxLoss(counts), false);
-    }
+    static nn.Module<Tensor, Tensor, Tensor> Loss(Setting setting, ClassCounts counts, int epochs) =>
+        setting.Loss switch
+        {
+            Entropy => nn.CrossEntropyLoss(),
+            Focal => new SoftmaxFocalLoss(gamma: setting.Gamma),
+            nameof(ClassBalancedLoss) => new ClassBalancedLoss(counts),
+            nameof(LDAMLoss) => new LDAMLoss(counts),
+            Deferred => new ScheduledLoss(new LDAMLoss(counts)).Bind(
+                "weight",
+                new DRWScheduler(counts, epochs * 3 / 5).At
+            ),
+            nameof(LogitAdjustedLoss) => new LogitAdjustedLoss(counts),
+            _ => new BalancedSoftmaxLoss(counts),
+        };
 
-    static ClassReport Train(
+    static Tensor Learn(
+        Setting setting,
         TabularTask task,
-        nn.Module<Tensor, Tensor, Tensor> loss,
-        bool cosine,
+        TensorSet train,
+        Tensor inputs,
         ApplicationContext context,
         long seed
     )
     {
-        using var model = cosine
+        using var loss = Loss(setting, ClassCounts.Of(train.Targets, task.Outputs), context.Times(Epochs));
+        using var model = Model(setting.Loss is nameof(LDAMLoss) or Deferred, task, seed);
+        return new Learning(context, Epochs, setting.Rate, Batch: 64, Decay: 0.01).Predict(
+            model,
+            loss,
+            train,
+            inputs,
+            seed,
+            _ => (loss as ScheduledLoss)?.step()
+        );
+    }
+
+    /// <summary>Margins are lengths on the unit sphere, hence LDAM has a head of cosines, as in its paper.</summary>
+    static nn.Module<Tensor, Tensor> Model(bool cosine, TabularTask task, long seed) =>
+        cosine
             ? nn.Sequential(
                 Models.Mlp(task.Inputs, Hidden, [], seed: seed),
                 nn.ReLU(),
                 new CosineHead(Hidden, task.Outputs, seed)
             )
             : Models.Mlp(task.Inputs, task.Outputs, [Hidden], seed: seed);
-        using var trainer = new Trainer(
-            model,
-            loss,
-            Optimizers.Factory("adamw", 3e-3, 0.01),
-            new()
-            {
-                Epochs = context.Times(Epochs),
-                BatchSize = 64,
-                Seed = seed,
-                Schedule = new CosineSchedule(0.01),
-                Metrics = task.Metrics,
-            },
-            new ProgressCallback(onEpoch: _ => (loss as ScheduledLoss)?.step())
-        );
-        trainer.Fit(task.Train, cancel: context.Cancel);
-        return (ClassReport)trainer.Evaluate(task.Validation).Report!;
-    }
+
+    static ClassReport Report(TabularTask task, Tensor outputs, Tensor targets) =>
+        (ClassReport)task.Metrics.Measure(outputs, targets);
 
     static double[] Measure(ClassReport report, ClassCounts counts)
     {
@@ -148,7 +174,7 @@ sealed class ImbalanceDemo : Application
             scores.Better(Entropy, Majority, Balanced),
             .. Adjusted.Select(name => scores.Better(name, Entropy, Balanced)),
             .. Adjusted.Select(name => scores.Better(name, Entropy, Rare)),
-            scores.Better(nameof(LogitAdjustedLoss), nameof(SoftmaxFocalLoss), Balanced),
+            scores.Better(nameof(LogitAdjustedLoss), Focal, Balanced),
             price with
             {
                 Text = "Its price: " + price.Text,
@@ -187,4 +213,10 @@ sealed class ImbalanceDemo : Application
             Horizontal = true,
             Format = value => $"{value:0.000}",
         };
+
+    /// <summary>What is chosen for a loss.</summary>
+    sealed record Setting(string Loss, double Rate, double Gamma)
+    {
+        public override string ToString() => Loss == Focal ? $"{Rate} and {Gamma}" : $"{Rate}";
+    }
 }

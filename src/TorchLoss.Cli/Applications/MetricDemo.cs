@@ -18,6 +18,7 @@ sealed class MetricDemo : Application
     const string Pixels = "raw pixels";
     const string Features = "features of a classifier";
 
+    static readonly double[] Rates = [2e-3, 5e-4, 1e-2];
     static readonly string[] Measures = [Nearest, Together, NearestNew, TogetherNew];
     static readonly string[] Learnt =
     [
@@ -37,51 +38,54 @@ sealed class MetricDemo : Application
         using var one = new FewThreads(0);
         var scores = new Scores(Measures);
         List<ScatterPlane> planes = [];
-        for (var i = 0; i < context.Times(5); i++)
+        var choices = new Choices(context);
+        foreach (var seed in context.Seeds(5))
         {
-            var seed = context.Seed + i;
+            using var scope = NewDisposeScope();
             var (all, test) = Digits.Split(0.4, seed);
             using var _ = all;
             using var __ = test;
-            using var train = all.Where(label => label < Known);
+            using var known = all.Where(label => label < Known);
+            using var parts = Parts.Cut(known, test, seed);
+            var isFirst = planes.Count < 2;
             foreach (var name in (string[])[Pixels, Features, .. Learnt])
             {
-                using var places = name == Pixels ? test.Inputs.alias() : Embed(name, train, test, context, seed);
+                var places =
+                    name == Pixels
+                        ? test.Inputs.alias()
+                        : choices.Predict(
+                            $"{name}, rate",
+                            parts,
+                            Rates,
+                            (rate, train, inputs) => Embed(name, rate, train, inputs, context, seed),
+                            (found, labels) => 1 - Both(found, labels)[1]
+                        );
                 scores.Add(name, Measure(places, test.Targets));
                 context.Say($"seed {seed}: {name} {scores.Of(name, Together)[^1]:0.000}");
-                if (i == 0 && (name == Pixels || name == nameof(SupConLoss)))
+                if (isFirst && (name == Pixels || name == nameof(SupConLoss)))
                 {
                     planes.Add(Plane(name, places, test.Targets));
                 }
             }
         }
 
-        return new(["embedding", .. Measures], scores.Rows, Claims(scores), [("places", Picture(planes))]);
+        return new(["embedding", .. Measures], scores.Rows, Claims(scores), [("places", Picture(planes))])
+        {
+            Notes = choices.Notes,
+        };
     }
 
-    /// <summary>The places of the test images, after the network has learnt from the known digits.</summary>
-    static Tensor Embed(string name, TensorSet train, TensorSet test, ApplicationContext context, long seed)
+    /// <summary>The places of images, after the network has learnt from known digits.</summary>
+    static Tensor Embed(string name, double rate, TensorSet train, Tensor inputs, ApplicationContext context, long seed)
     {
         using var body = Models.Mlp((int)train.Inputs.shape[1], Size, [Hidden], seed: seed);
         using var model =
             name == Features ? nn.Sequential(body, nn.ReLU(), Models.Linear(Size, Known, seed)) : nn.Sequential(body);
         using var generator = manual_seed(seed); // proxies are drawn
         using var loss = Loss(name);
-        using var trainer = new Trainer(
-            model,
-            loss,
-            Optimizers.Factory("adamw", 2e-3, 0.01),
-            new()
-            {
-                Epochs = context.Times(Epochs),
-                BatchSize = 128,
-                Seed = seed,
-                Schedule = new CosineSchedule(0.01),
-            }
-        );
-        trainer.Fit(train, cancel: context.Cancel);
+        new Learning(context, Epochs, rate, Batch: 128, Decay: 0.01).Fit(model, loss, train, seed);
         using var quiet = no_grad();
-        return body.call(test.Inputs);
+        return body.call(inputs);
     }
 
     static nn.Module<Tensor, Tensor, Tensor> Loss(string name) =>
@@ -100,14 +104,14 @@ sealed class MetricDemo : Application
         using var all = new TensorSet(places.alias(), labels.alias());
         using var known = all.Where(label => label < Known);
         using var fresh = all.Where(label => label >= Known);
-        return [.. Both(known), .. Both(fresh)];
-
-        static double[] Both(TensorSet set) =>
-            [
-                new RecallAtKMetric([1]).Measure(set.Inputs, set.Targets).Values["recall_at_1"],
-                new RPrecisionMetric().Measure(set.Inputs, set.Targets).Values["r_precision"],
-            ];
+        return [.. Both(known.Inputs, known.Targets), .. Both(fresh.Inputs, fresh.Targets)];
     }
+
+    static double[] Both(Tensor places, Tensor labels) =>
+        [
+            new RecallAtKMetric([1]).Measure(places, labels).Values["recall_at_1"],
+            new RPrecisionMetric().Measure(places, labels).Values["r_precision"],
+        ];
 
     static IReadOnlyList<Claim> Claims(Scores scores)
     {

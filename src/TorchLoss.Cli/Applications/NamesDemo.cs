@@ -12,9 +12,10 @@ sealed class NamesDemo : Application
     const string Bigram = "bigram counts";
     const string Model = "GRU, " + nameof(CausalLMLoss);
     const int Hidden = 64;
-    const int Epochs = 14;
     const int Samples = 40;
     const int MostCharacters = 14;
+
+    static readonly int[] Epochs = [14, 7, 28];
 
     public override string Name => "names";
 
@@ -29,10 +30,11 @@ sealed class NamesDemo : Application
         string[] names = [.. table["name"].Texts.OfType<string>().Select(name => name.ToLowerInvariant()).Distinct()];
         var alphabet = new Alphabet(names);
         string[] invented = [];
-        for (var i = 0; i < context.Times(3); i++)
+        var choices = new Choices(context);
+        foreach (var seed in context.Seeds(3))
         {
-            invented = Compare(names, alphabet, scores, context, context.Seed + i);
-            context.Say($"seed {context.Seed + i}: perplexity {scores.Of(Model, Perplexity)[^1]:0.000}");
+            invented = Compare(names, alphabet, scores, choices, context, seed);
+            context.Say($"seed {seed}: perplexity {scores.Of(Model, Perplexity)[^1]:0.000}");
         }
 
         var known = invented.Count(names.Contains);
@@ -50,13 +52,21 @@ sealed class NamesDemo : Application
             [("perplexity", Bars(scores))]
         )
         {
+            Notes = choices.Notes,
             Text =
                 string.Join(' ', invented.Select(name => names.Contains(name) ? name : name + "*"))
                 + "\n(* stands in no list)",
         };
     }
 
-    static string[] Compare(string[] names, Alphabet alphabet, Scores scores, ApplicationContext context, long seed)
+    static string[] Compare(
+        string[] names,
+        Alphabet alphabet,
+        Scores scores,
+        Choices choices,
+        ApplicationContext context,
+        long seed
+    )
     {
         var order = Shuffle.Order(names.Length, seed, 0);
         string[] Part(bool held) => [.. order.Where((_, i) => i % 5 == 0 == held).Select(row => names[row])];
@@ -65,15 +75,28 @@ sealed class NamesDemo : Application
         scores.Add(Unigram, counts.Unigram(alphabet, held));
         scores.Add(Bigram, counts.Bigram(alphabet, held));
 
-        using var scope = NewDisposeScope();
-        using var train = alphabet.Set(known);
-        using var test = alphabet.Set(held);
-        using var loss = new CausalLMLoss();
-        using var model = new CharacterModel(alphabet.Count, Hidden, seed: seed);
-        new Learning(context, Epochs, 1e-2, Batch: 128, Decay: 0.01).Fit(model, loss, train, seed);
-        using var quiet = no_grad();
-        scores.Add(Model, Math.Exp(loss.call(model.call(test.Inputs), test.Targets).ToDouble()));
-        return Invent(model, alphabet, seed);
+        var chosen = choices.Make(
+            $"{Model}, epochs",
+            Epochs,
+            epochs => Learn(Every4th(known, not: true), Every4th(known, not: false), epochs, out _)
+        );
+        scores.Add(Model, Learn(known, held, chosen, out var invented));
+        return invented;
+
+        string[] Every4th(string[] of, bool not) => [.. of.Where((_, i) => i % 4 == 0 != not)];
+
+        double Learn(string[] from, string[] asked, int epochs, out string[] invented)
+        {
+            using var scope = NewDisposeScope();
+            using var train = alphabet.Set(from);
+            using var test = alphabet.Set(asked);
+            using var loss = new CausalLMLoss();
+            using var model = new CharacterModel(alphabet.Count, Hidden, seed: seed);
+            new Learning(context, epochs, 1e-2, Batch: 128, Decay: 0.01).Fit(model, loss, train, seed);
+            using var quiet = no_grad();
+            invented = Invent(model, alphabet, seed);
+            return Math.Exp(loss.call(model.call(test.Inputs), test.Targets).ToDouble());
+        }
     }
 
     /// <summary>Draws each next character by the probability that the model gives it.</summary>

@@ -15,6 +15,55 @@ sealed class NoiseDemo : Application
     const string Entropy = nameof(TorchSharp.Modules.CrossEntropyLoss);
     const string Clean = "CrossEntropyLoss, clean labels";
 
+    const string Stopped = Entropy + ", stopped in time";
+
+    /// <summary>What there is to choose from for each loss; the papers' own settings come first.</summary>
+    static readonly (string Name, Setting[] Settings)[] Settings =
+    [
+        (Clean, [new("", Epochs, () => nn.CrossEntropyLoss())]),
+        (Entropy, [new("", Epochs, () => nn.CrossEntropyLoss())]),
+        (
+            Stopped,
+            [
+                .. ((int[])[30, 5, 10, 20, 60]).Select(epochs => new Setting(
+                    $"{epochs} epochs",
+                    epochs,
+                    () => nn.CrossEntropyLoss()
+                )),
+            ]
+        ),
+        (
+            nameof(GeneralizedCrossEntropyLoss),
+            [
+                .. ((double[])[0.7, 0.9]).Select(q => new Setting(
+                    $"q {q}",
+                    Epochs,
+                    () => new GeneralizedCrossEntropyLoss(q)
+                )),
+            ]
+        ),
+        (
+            nameof(SymmetricCrossEntropyLoss),
+            [
+                .. ((double[])[0.1, 0.01, 1]).Select(alpha => new Setting(
+                    $"alpha {alpha}, beta 1",
+                    Epochs,
+                    () => new SymmetricCrossEntropyLoss(alpha, 1)
+                )),
+            ]
+        ),
+        (
+            nameof(BiTemperedLogisticLoss),
+            [
+                .. (((double, double)[])[(0.2, 4), (0.5, 2), (0.8, 1.4)]).Select(t => new Setting(
+                    $"t1 {t.Item1}, t2 {t.Item2}",
+                    Epochs,
+                    () => new BiTemperedLogisticLoss(t.Item1, t.Item2)
+                )),
+            ]
+        ),
+    ];
+
     static readonly string[] Robust =
     [
         nameof(GeneralizedCrossEntropyLoss),
@@ -32,23 +81,41 @@ sealed class NoiseDemo : Application
         using var one = new FewThreads(0);
         var scores = new Scores(Final, Best, Memorised);
         var curves = new Dictionary<string, List<double[]>>(StringComparer.Ordinal);
-        for (var i = 0; i < context.Times(3); i++)
+        var choices = new Choices(context);
+        foreach (var seed in context.Seeds(5))
         {
-            var seed = context.Seed + i;
             using var task = Open(seed);
             using var noisy = task.Train.WithTargets(labels => Flip(labels, task.Outputs, seed));
-            foreach (var (name, loss) in Losses())
+            using var parts = Parts.Cut(noisy, task.Validation, seed);
+            foreach (var (name, settings) in Settings)
             {
-                using var _ = loss;
-                var (accuracy, memorised) = Train(task, name == Clean ? task.Train : noisy, noisy, loss, context, seed);
+                // The validation part is as wrong as the rest: who has clean labels to choose by would learn from them.
+                var chosen = choices.Make(name, settings, setting => 1 - Learn(setting, parts.Train, parts.Choice)[^1]);
+                var memorised = double.NaN;
+                var accuracy = Learn(
+                    chosen,
+                    name == Clean ? task.Train : noisy,
+                    task.Validation,
+                    trainer => memorised = Repeated(trainer, task, noisy)
+                );
                 scores.Add(name, accuracy[^1], accuracy.Max(), memorised);
-                curves.TryAdd(name, []);
-                curves[name].Add(accuracy);
+                if (name != Stopped)
+                {
+                    curves.TryAdd(name, []);
+                    curves[name].Add(accuracy);
+                }
+
                 context.Say($"seed {seed}: {name} {accuracy[^1]:0.000}");
             }
+
+            double[] Learn(Setting setting, TensorSet train, TensorSet validation, Action<Trainer>? then = null) =>
+                Train(task, setting, train, validation, context, seed, then);
         }
 
-        return new(["loss", Final, Best, Memorised], scores.Rows, Claims(scores), [("accuracy", Picture(curves))]);
+        return new(["loss", Final, Best, Memorised], scores.Rows, Claims(scores), [("accuracy", Picture(curves))])
+        {
+            Notes = [.. Robust.Select(name => scores.NotWorse(name, Stopped, Final).Text), .. choices.Notes],
+        };
     }
 
     static TabularTask Open(long seed)
@@ -78,25 +145,18 @@ sealed class NoiseDemo : Application
         return tensor(values);
     }
 
-    static IEnumerable<(string Name, nn.Module<Tensor, Tensor, Tensor> Loss)> Losses() =>
-        [
-            (Clean, nn.CrossEntropyLoss()),
-            (Entropy, nn.CrossEntropyLoss()),
-            (nameof(GeneralizedCrossEntropyLoss), new GeneralizedCrossEntropyLoss(q: 0.7)),
-            (nameof(SymmetricCrossEntropyLoss), new SymmetricCrossEntropyLoss(alpha: 0.1, beta: 1)),
-            (nameof(BiTemperedLogisticLoss), new BiTemperedLogisticLoss(t1: 0.2, t2: 4)),
-        ];
-
-    /// <summary>Accuracy on the test part after each epoch, and the share of the wrong labels that the model repeats at the end.</summary>
-    static (double[] Accuracy, double Memorised) Train(
+    /// <summary>Accuracy on a part after each epoch.</summary>
+    static double[] Train(
         TabularTask task,
+        Setting setting,
         TensorSet train,
-        TensorSet noisy,
-        nn.Module<Tensor, Tensor, Tensor> loss,
+        TensorSet part,
         ApplicationContext context,
-        long seed
+        long seed,
+        Action<Trainer>? then
     )
     {
+        using var loss = setting.Loss();
         using var model = Models.Mlp(task.Inputs, task.Outputs, [256], seed: seed);
         using var trainer = new Trainer(
             model,
@@ -104,20 +164,24 @@ sealed class NoiseDemo : Application
             Optimizers.Factory("adam", 1e-3),
             new()
             {
-                Epochs = context.Times(Epochs),
+                Epochs = context.Times(setting.Epochs),
                 BatchSize = 64,
                 Seed = seed,
                 Metrics = task.Metrics,
             }
         );
-        var history = trainer.Fit(train, task.Validation, context.Cancel).History;
+        var history = trainer.Fit(train, part, context.Cancel).History;
+        then?.Invoke(trainer);
+        return [.. history.Select(epoch => epoch.Metrics["accuracy"])];
+    }
+
+    /// <summary>The share of the wrong labels that a model repeats.</summary>
+    static double Repeated(Trainer trainer, TabularTask task, TensorSet noisy)
+    {
         using var scope = NewDisposeScope();
         var wrong = noisy.Targets.ne(task.Train.Targets);
         var repeated = trainer.Predict(task.Train.Inputs).argmax(1).eq(noisy.Targets).logical_and(wrong);
-        return (
-            [.. history.Select(epoch => epoch.Metrics["accuracy"])],
-            repeated.sum().ToDouble() / wrong.sum().ToDouble()
-        );
+        return repeated.sum().ToDouble() / wrong.sum().ToDouble();
     }
 
     static IReadOnlyList<Claim> Claims(Scores scores) =>
@@ -152,4 +216,10 @@ sealed class NoiseDemo : Application
             YLabel = "accuracy",
             CountsX = true,
         };
+
+    /// <summary>What is chosen for a loss.</summary>
+    sealed record Setting(string Text, int Epochs, Func<nn.Module<Tensor, Tensor, Tensor>> Loss)
+    {
+        public override string ToString() => Text;
+    }
 }

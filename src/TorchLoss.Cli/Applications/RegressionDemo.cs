@@ -19,6 +19,7 @@ sealed class RegressionDemo : Application
     const int EveryTenth = 10;
     const double LostPoint = 10;
 
+    static readonly double[] Rates = [1e-3, 3e-3, 1e-2];
     static readonly string[] Losses = [Square, Huber, LogCosh];
 
     public override string Name => "regression";
@@ -30,12 +31,13 @@ sealed class RegressionDemo : Application
     {
         using var one = new FewThreads(0);
         var scores = new Scores(R2, Mae, "rmse");
-        for (var i = 0; i < context.Times(5); i++)
+        var choices = new Choices(context);
+        foreach (var seed in context.Seeds(5))
         {
             foreach (var name in (string[])["diabetes", "cars", Misread])
             {
-                Compare(name, scores, context, context.Seed + i);
-                context.Say($"seed {context.Seed + i}: {name} done");
+                Compare(name, scores, choices, context, seed);
+                context.Say($"seed {seed}: {name} done");
             }
         }
 
@@ -48,23 +50,48 @@ sealed class RegressionDemo : Application
             ],
             [.. Claims(scores), .. households.Claims],
             [("errors", Bars(scores)), ("fan", households.Picture)]
-        );
+        )
+        {
+            Notes =
+            [
+                scores.NotWorse($"diabetes: {Huber}", $"diabetes: {Linear}", Mae, less: true).Text,
+                .. choices.Notes,
+            ],
+        };
     }
 
-    static void Compare(string name, Scores scores, ApplicationContext context, long seed)
+    /// <summary>Where targets are misread, those that settings are chosen by are so too: nobody would know which.</summary>
+    static void Compare(string name, Scores scores, Choices choices, ApplicationContext context, long seed)
     {
         using var task = Open(name == Misread ? "cars" : name, seed);
-        using var train = name == Misread ? WithLostPoints(task) : task.Train.WithTargets(targets => targets);
+        using var known = name == Misread ? WithLostPoints(task) : task.Train.WithTargets(targets => targets);
+        using var parts = Parts.Cut(known, task.Validation, seed);
         using var scope = NewDisposeScope();
-        var (inputs, truth) = (task.Validation.Inputs, task.Validation.Targets);
-        Add(Mean, train.Targets.mean([0], keepdim: true).expand_as(truth));
-        Add(Linear, LeastSquares.Predict(train.Inputs, train.Targets, inputs));
-        var learning = new Learning(context, Epochs, 3e-3, Decay: 0.05);
+        var (inputs, truth) = (parts.Test.Inputs, parts.Test.Targets);
+        Add(Mean, known.Targets.mean([0], keepdim: true).expand_as(truth));
+        Add(Linear, LeastSquares.Predict(known.Inputs, known.Targets, inputs));
         foreach (var loss in Losses)
         {
-            using var model = Models.Mlp(task.Inputs, 1, [64], 0.1, seed);
-            Add(loss, learning.Predict(model, Loss(loss), train, inputs, seed));
+            Add(
+                loss,
+                choices.Predict(
+                    $"{name}: {loss}, rate",
+                    parts,
+                    Rates,
+                    (rate, train, of) => Learn(loss, rate, train, of),
+                    Error
+                )
+            );
         }
+
+        Tensor Learn(string loss, double rate, TensorSet train, Tensor of)
+        {
+            using var model = Models.Mlp(task.Inputs, 1, [64], 0.1, seed);
+            using var module = Loss(loss);
+            return new Learning(context, Epochs, rate, Decay: 0.05).Predict(model, module, train, of, seed);
+        }
+
+        static double Error(Tensor output, Tensor target) => (output - target).abs().mean().ToDouble();
 
         void Add(string method, Tensor outputs) =>
             scores.Add($"{name}: {method}", [.. task.Metrics.Measure(outputs, truth).Values.Values.Take(3)]);
@@ -120,11 +147,6 @@ sealed class RegressionDemo : Application
         }
 
         yield return scores.Better($"{Misread}: {Huber}", $"{Misread}: {Linear}", Mae, less: true);
-        var gain = scores.Better($"diabetes: {Huber}", $"diabetes: {Linear}", Mae, less: true);
-        yield return new(
-            $"On diabetes a network gains nothing to rely on over a straight line: {gain.Text}",
-            !gain.Holds
-        );
     }
 
     static BarChart Bars(Scores scores)

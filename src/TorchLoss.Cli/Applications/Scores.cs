@@ -2,11 +2,14 @@ using TorchLoss.Cli.Duels;
 
 namespace TorchLoss.Cli.Applications;
 
-/// <summary>Figures of what is compared, one a seed, and what they allow to say.</summary>
+/// <summary>Figures of what is compared, one a seed or other run, and what they allow to say.</summary>
 /// <param name="measures">What is measured.</param>
 sealed class Scores(params IReadOnlyList<string> measures)
 {
     readonly List<(string Name, List<double[]> Runs)> _all = [];
+
+    /// <summary>What the runs differ in.</summary>
+    public string Unit { get; init; } = "seeds";
 
     /// <summary>What is compared, in the order in which it came.</summary>
     public IReadOnlyList<string> Names => [.. _all.Select(one => one.Name)];
@@ -48,7 +51,7 @@ sealed class Scores(params IReadOnlyList<string> measures)
         var (gap, margin) = (Spread.Mean(gaps), Spread.Margin(gaps));
         var figures =
             $"{first} {Mean(first, measure):0.000} against {other} {Mean(other, measure):0.000} in {measure} "
-            + $"(better by {gap:0.000} ± {margin:0.000}, 95 % over {gaps.Length} seeds)";
+            + $"(better by {gap:0.000} ± {margin:0.000}, 95 % over {gaps.Length} {Unit})";
         return new(gap > margin ? figures : $"{figures}: inside the noise or behind", gap > margin);
     }
 
@@ -63,7 +66,7 @@ sealed class Scores(params IReadOnlyList<string> measures)
         var verdict =
             behind ? "is behind"
             : Better(first, other, measure, less).Holds ? "is ahead of"
-            : "is not told apart by these seeds from";
+            : $"is not told apart by these {Unit} from";
         return new(
             $"{first} {Mean(first, measure):0.000} {verdict} {other} {Mean(other, measure):0.000} in {measure}",
             !behind
@@ -74,5 +77,7 @@ sealed class Scores(params IReadOnlyList<string> measures)
     public string Best(IEnumerable<string> names, string measure) => names.MaxBy(name => Mean(name, measure))!;
 
     static string Cell(double[] values) =>
-        values.Length == 1 ? $"{values[0]:0.000}" : $"{Spread.Mean(values):0.000} ± {Spread.Deviation(values):0.000}";
+        values.All(double.IsNaN) ? ""
+        : values.Length == 1 ? $"{values[0]:0.000}"
+        : $"{Spread.Mean(values):0.000} ± {Spread.Deviation(values):0.000}";
 }

@@ -14,6 +14,11 @@ sealed class SegmentationDemo : Application
     const string Dice = "Dice";
     const string Threshold = "best threshold of brightness";
     const string Entropy = "BCEWithLogitsLoss";
+    const string EntropyLevel = Entropy + ", threshold chosen";
+
+    static readonly double[] Rates = [3e-3, 1e-2, 3e-2];
+    static readonly double[] Brightnesses = [.. Enumerable.Range(0, 40).Select(i => i * 0.1)];
+    static readonly double[] Logits = [.. Enumerable.Range(-12, 25).Select(i => i * 0.25)];
 
     static readonly string[] Overlap = [nameof(DiceLoss), nameof(DiceCELoss)];
 
@@ -27,32 +32,48 @@ sealed class SegmentationDemo : Application
         using var one = new FewThreads(0);
         var scores = new Scores(Iou, Dice);
         List<GreyImage> example = [];
-        for (var i = 0; i < context.Times(5); i++)
+        var choices = new Choices(context);
+        foreach (var seed in context.Seeds(5))
         {
-            var seed = context.Seed + i;
-            using var train = Shapes.Draw(Images, Side, 2 * seed);
+            using var scope = NewDisposeScope();
+            using var known = Shapes.Draw(Images, Side, 2 * seed);
             using var test = Shapes.Draw(Images, Side, 2 * seed + 1);
-            scores.Add(Threshold, Measure(test.Inputs - Brightness(train), test.Targets));
-            if (i == 0)
+            using var train = known.Rows(Enumerable.Range(0, Images * 3 / 4));
+            using var choice = known.Rows(Enumerable.Range(Images * 3 / 4, Images / 4));
+            var parts = new Parts(train, choice, known, test);
+            var isFirst = example.Count == 0;
+            scores.Add(
+                Threshold,
+                Measure(test.Inputs - Level(known.Inputs, known.Targets, Brightnesses), test.Targets)
+            );
+            if (isFirst)
             {
                 example.Add(Image("image", test.Inputs));
                 example.Add(Image("truth", test.Targets));
             }
 
-            foreach (var name in (string[])[Entropy, .. Overlap])
+            foreach (var name in (string[])[Entropy, EntropyLevel, .. Overlap])
             {
-                using var logits = Train(name, train, test.Inputs, context, seed);
+                var logits = choices.Predict(
+                    $"{name}, rate",
+                    parts,
+                    Rates,
+                    (rate, part, inputs) => Learn(name, rate, part, parts, inputs, context, seed),
+                    (outputs, masks) => 1 - Measure(outputs, masks)[0]
+                );
                 scores.Add(name, Measure(logits, test.Targets));
                 context.Say($"seed {seed}: {name} {scores.Of(name, Iou)[^1]:0.000}");
-                if (i == 0)
+                if (isFirst)
                 {
-                    using var found = logits.gt(0);
-                    example.Add(Image(name, found));
+                    example.Add(Image(name, logits.gt(0)));
                 }
             }
         }
 
-        return new(["loss", Iou, Dice], scores.Rows, Claims(scores), [("example", Picture(example))]);
+        return new(["loss", Iou, Dice], scores.Rows, Claims(scores), [("example", Picture(example))])
+        {
+            Notes = [.. Overlap.Select(name => scores.NotWorse(name, EntropyLevel, Iou).Text), .. choices.Notes],
+        };
     }
 
     static nn.Module<Tensor, Tensor, Tensor> Loss(string name) =>
@@ -63,37 +84,42 @@ sealed class SegmentationDemo : Application
             _ => nn.BCEWithLogitsLoss(),
         };
 
-    /// <summary>The logits of the test images.</summary>
-    static Tensor Train(string name, TensorSet train, Tensor test, ApplicationContext context, long seed)
+    /// <summary>
+    /// The logits of images, less the threshold that does best on the validation part where one is chosen. Half of the probability is
+    /// the right threshold for counting pixels, not for overlap, so this is what cross entropy can do at its best.
+    /// </summary>
+    static Tensor Learn(
+        string name,
+        double rate,
+        TensorSet train,
+        Parts parts,
+        Tensor inputs,
+        ApplicationContext context,
+        long seed
+    )
     {
         using var model = ImageModels.Segmenter(seed: seed);
         using var loss = Loss(name);
-        using var trainer = new Trainer(
-            model,
-            loss,
-            Optimizers.Factory("adamw", 1e-2, 0.01),
-            new()
-            {
-                Epochs = context.Times(Epochs),
-                BatchSize = 16,
-                Seed = seed,
-                Schedule = new CosineSchedule(0.01),
-            }
-        );
-        trainer.Fit(train, cancel: context.Cancel);
-        return trainer.Predict(test);
+        var learning = new Learning(context, Epochs, rate, Batch: 16, Decay: 0.01);
+        if (name != EntropyLevel)
+        {
+            return learning.Predict(model, loss, train, inputs, seed);
+        }
+
+        // The threshold needs images that the model has not learnt, so this one never learns from the validation part.
+        var logits = learning.Predict(model, loss, parts.Train, cat([parts.Choice.Inputs, inputs]), seed);
+        var choice = logits.narrow(0, 0, parts.Choice.Count);
+        var level = Level(choice, parts.Choice.Targets, Logits);
+        return logits.narrow(0, parts.Choice.Count, inputs.shape[0]) - level;
     }
 
-    /// <summary>The brightness from which on a pixel is best taken for a shape, on the training images.</summary>
-    static double Brightness(TensorSet train) =>
-        Enumerable
-            .Range(0, 40)
-            .Select(i => i * 0.1)
-            .MaxBy(level =>
-            {
-                using var above = train.Inputs - level;
-                return Measure(above, train.Targets)[0];
-            });
+    /// <summary>The level from which on a pixel is best taken for a shape.</summary>
+    static double Level(Tensor images, Tensor masks, double[] levels) =>
+        levels.MaxBy(level =>
+        {
+            using var above = images - level;
+            return Measure(above, masks)[0];
+        });
 
     static double[] Measure(Tensor logits, Tensor masks)
     {

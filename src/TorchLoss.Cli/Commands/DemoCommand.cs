@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Spectre.Console;
 using TorchLoss.Cli.Applications;
 using TorchLoss.Reporting;
@@ -72,6 +73,7 @@ static class DemoCommand
     {
         OutputFolder.Guard(folder, () => { });
         context.Console.WriteLine(application.About);
+        var clock = Stopwatch.StartNew();
         var findings = application.Run(context);
         Print(context.Console, findings);
         OutputFolder.Guard(folder, () => Write(folder, application, findings));
@@ -86,6 +88,8 @@ static class DemoCommand
                         findings.Columns,
                         findings.Rows,
                         findings.Claims,
+                        findings.Notes,
+                        Seconds = Math.Round(clock.Elapsed.TotalSeconds),
                     }
                 )
             );
@@ -117,6 +121,11 @@ static class DemoCommand
         foreach (var claim in findings.Claims)
         {
             console.WriteLine($"{(claim.Holds ? "yes" : "no "), -4}{claim.Text}");
+        }
+
+        foreach (var note in findings.Notes)
+        {
+            console.WriteLine(note);
         }
     }
 
