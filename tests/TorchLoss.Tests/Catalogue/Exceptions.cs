@@ -15,6 +15,7 @@ static class Exceptions
         ["ReLoBRaLoLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["GradNormLoss"] = "the common goal of the norms is a constant for the gradient",
         ["STCHLoss"] = "the maximum is a constant for the gradient, and not added back",
+        ["BetaNLLLoss"] = "the power of the variance is a constant for the gradient: DensityLossTests",
         ["CircleLoss"] = "its weights are constants for the gradient by definition",
         ["CombinedMarginLoss"] = "the gradient takes the margin for a constant by definition",
         ["FocalFrequencyLoss"] = "the weights of the frequencies are constants by definition: ImageLossTests",
@@ -38,6 +39,7 @@ static class Exceptions
         ["ReLoBRaLoLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["SuperLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["GradNormLoss"] = "the common goal of the norms is a constant for the gradient",
+        ["BetaNLLLoss"] = "the power of the variance is a constant for the gradient",
         ["CircleLoss"] = "its weights are constants for the gradient by definition",
         ["FocalFrequencyLoss"] = "the weights of the frequencies are constants by definition",
         ["SwaVLoss"] = "parts of it stop a gradient by definition",
@@ -65,6 +67,7 @@ static class Exceptions
     public static readonly Dictionary<string, string> MeanIsNotSumByCount = new(StringComparer.Ordinal)
     {
         ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
+        ["ConcordancePairLoss"] = "the mean is over pairs, unreduced is one sum a subject",
         ["LambdaLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["PairwiseHingeLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["PairwiseMSELoss"] = "the mean is over pairs, unreduced is one sum a list",
@@ -86,6 +89,7 @@ static class Exceptions
     {
         ["UncertaintyWeightingLoss"] = "each task has its own weight",
         ["BPRMaxLoss"] = "a row's place tells its wanted item",
+        ["CoxCCLoss"] = "the controls have their cases in the second dimension",
         ["NPairsLoss"] = "takes the first pair of each class",
         ["DINOLoss"] = "the first dimension is the views, which are the same ones in both tensors",
         ["CTCLoss"] = "the first dimension is time",
@@ -107,6 +111,7 @@ static class Exceptions
     {
         ["PoissonNLLLoss"] = "the rate of a log rate of 1e4 is infinite",
         ["TweedieLoss"] = "the mean of a log mean of 1e4 is infinite",
+        ["WeibullNLLLoss"] = "the hazard of a log shape of 200 is infinite",
     };
 
     /// <summary>No gradient exists for a batch of equal samples, or for one sample.</summary>

@@ -249,6 +249,7 @@ static class Samples
             Role.Image => Number(rand(shape, dtype: f64)),
             Role.Rotation => Number(Rotations(shape)),
             Role.Relevance => Number(randint(0, 4, shape), learns: false),
+            Role.Count => Number(randint(0, 5, shape), learns: false),
             Role.Duration => Number(rand(shape, dtype: f64) + 0.1, learns: false),
             Role.Event => rand(shape).gt(0.3),
             Role.Mask => rand(shape).gt(0.2),
