@@ -111,7 +111,7 @@ sealed class SampleInputs : IDisposable
     object Required(string name) =>
         name switch
         {
-            "num_classes" => _classes,
+            "num_classes" or "num_tags" => _classes,
             "embedding_size" or "feat_dim" => Size("D"),
             "num_centers" => _classes * 10, // ten a class
             "num_sub_centers" => _classes * 3,

@@ -66,7 +66,7 @@ static class CountLikelihood
     public static Tensor NegativeBinomial(Tensor mean, Tensor count, Tensor alpha, bool log_input)
     {
         var log_mean = log_input ? mean : mean.log();
-        var log1p_mean = log_input ? softplus(mean + alpha.log()) : (alpha * mean).log1p();
+        var log1p_mean = log_input ? (mean + alpha.log()).Softplus() : (alpha * mean).log1p();
         var r = alpha.reciprocal();
         var ratio = GammaFunction.Remainder(r) - GammaFunction.Remainder(count + r);
         return Excess(count, log_mean) + ratio + (count + r) * (log1p_mean - (alpha * count).log1p());

@@ -8,6 +8,8 @@ static class Exceptions
     {
         ["CIoULoss"] = "alpha is a constant for the gradient by definition, which BoxLossTests checks",
         ["CTCLoss"] = "PyTorch's gradient is right only through log_softmax, where CTCLossTests checks it",
+        ["FocalCTCLoss"] =
+            "random labels hold blanks, for which PyTorch's gradient is wrong: CRFLossTests checks it without",
         ["GRPOLoss"] = "without old_logps the policy is its own constant reference; GRPOLossTests checks it with them",
         ["EMANormalizedLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["FAMOLoss"] = "its weights follow from the losses but are constants for the gradient",
@@ -25,6 +27,8 @@ static class Exceptions
         ["NFLandMAELoss"] = "as NormalizedFocalLoss",
         ["NFLandRCELoss"] = "as NormalizedFocalLoss",
         ["VQVAELoss"] = "each of its two terms stops one gradient by definition",
+        ["SinkhornDistanceLoss"] = "the plan is a constant for the gradient: SampleLossTests",
+        ["MultiKernelMMDLoss"] = "the width of the kernels is a constant for the gradient: SampleLossTests",
     };
 
     /// <summary>The second derivative is not compared with differences of the first.</summary>
@@ -32,6 +36,7 @@ static class Exceptions
     {
         ["CIoULoss"] = "alpha is a constant for the gradient by definition, which BoxLossTests checks",
         ["CTCLoss"] = "the native backward has no derivative",
+        ["FocalCTCLoss"] = "the native backward has no derivative",
         ["GRPOLoss"] = "without old_logps the policy is its own constant reference",
         ["EMANormalizedLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["FAMOLoss"] = "its weights follow from the losses but are constants for the gradient",
@@ -44,6 +49,9 @@ static class Exceptions
         ["FocalFrequencyLoss"] = "the weights of the frequencies are constants by definition",
         ["SwaVLoss"] = "parts of it stop a gradient by definition",
         ["VQVAELoss"] = "parts of it stop a gradient by definition",
+        ["SinkhornDistanceLoss"] = "the plan is a constant for the gradient",
+        ["SinkhornDivergenceLoss"] = "the potentials are constants, which is right for the first derivative only",
+        ["MultiKernelMMDLoss"] = "the width of the kernels is a constant for the gradient",
         ["SoftBootstrappingLoss"] = "parts of it stop a gradient by definition",
         ["NormalizedFocalLoss"] = "parts of it stop a gradient by definition",
         ["NFLandMAELoss"] = "parts of it stop a gradient by definition",
@@ -93,6 +101,7 @@ static class Exceptions
         ["NPairsLoss"] = "takes the first pair of each class",
         ["DINOLoss"] = "the first dimension is the views, which are the same ones in both tensors",
         ["CTCLoss"] = "the first dimension is time",
+        ["FocalCTCLoss"] = "the first dimension is time",
         ["DynamicWeightAverageLoss"] = "each task has its own history",
         ["EMANormalizedLoss"] = "each task has its own history",
         ["FAMOLoss"] = "each task has its own history",
@@ -111,6 +120,7 @@ static class Exceptions
     {
         ["PoissonNLLLoss"] = "the rate of a log rate of 1e4 is infinite",
         ["TweedieLoss"] = "the mean of a log mean of 1e4 is infinite",
+        ["LINEXLoss"] = "the exponential of an error of 1e4 is infinite",
         ["WeibullNLLLoss"] = "the hazard of a log shape of 200 is infinite",
     };
 
@@ -118,6 +128,7 @@ static class Exceptions
     public static readonly Dictionary<string, string> Degenerate = new(StringComparer.Ordinal)
     {
         ["CTCLoss"] = "the first dimension is time, and one step does not hold two labels",
+        ["FocalCTCLoss"] = "the first dimension is time, and one step does not hold two labels",
     };
 
     /// <summary>A weight does not mean repetition.</summary>

@@ -29,8 +29,8 @@ public sealed partial class BCESurvLoss : DiscreteSurvivalLoss
     {
         var (logits, happened) = Read(nameof(BCESurvLoss), phi, idx_durations, events, sample_weight);
         var before = After(logits, idx_durations - 1).logical_not();
-        var gone = where(happened.unsqueeze(1), softplus(logits), zeros_like(logits));
-        return where(before, softplus(-logits), gone)
+        var gone = where(happened.unsqueeze(1), logits.Softplus(), zeros_like(logits));
+        return where(before, (-logits).Softplus(), gone)
             .Reduce(reduction, sample_weight?.expand_as(happened).unsqueeze(1));
     }
 }

@@ -47,7 +47,7 @@ public sealed partial class ConcordancePairLoss : SurvivalLoss
         var ahead = h.unsqueeze(1) - h;
         var first = durations.unsqueeze(1).lt(durations).logical_and(events.ne(0).unsqueeze(1));
         first = strata is null ? first : first.logical_and(strata.unsqueeze(1).eq(strata));
-        var losses = kind is ConcordanceKind.Hinge ? (margin - ahead).relu() : softplus(ahead / -sigma);
+        var losses = kind is ConcordanceKind.Hinge ? (margin - ahead).relu() : (ahead / -sigma).Softplus();
         var sums = where(first, losses, zeros_like(losses)).sum(dim: 1);
         return reduction is Reduction.Mean ? sums.sum().SafeDivide(first.sum().to(sums.dtype)) : sums.Reduce(reduction);
     }

@@ -27,7 +27,7 @@ public sealed partial class LogisticHazardLoss : DiscreteSurvivalLoss
     )
     {
         var (logits, happened) = Read(nameof(LogisticHazardLoss), phi, idx_durations, events, sample_weight);
-        var costs = softplus(logits).masked_fill(After(logits, idx_durations), 0).sum(dim: 1);
+        var costs = logits.Softplus().masked_fill(After(logits, idx_durations), 0).sum(dim: 1);
         var own = logits.gather(1, idx_durations.unsqueeze(1)).squeeze(1);
         return (costs - where(happened, own, zeros_like(own))).Reduce(reduction, sample_weight);
     }

@@ -40,7 +40,7 @@ public sealed partial class PCHazardLoss : LossModule4
         var kept = idx_durations.ge(0);
         var index = idx_durations.clamp_min(0).unsqueeze(1);
         var own = outputs.gather(1, index).squeeze(1);
-        var hazard = softplus(outputs);
+        var hazard = outputs.Softplus();
         var before = arange(phi.shape[1], device: phi.device).lt(index);
         var passed = where(before, hazard, zeros_like(hazard)).sum(dim: 1);
         var here = hazard.gather(1, index).squeeze(1) * interval_frac.to(outputs.dtype);
@@ -52,7 +52,7 @@ public sealed partial class PCHazardLoss : LossModule4
         };
     }
 
-    static Tensor LogSoftplus(Tensor x) => where(x.lt(-30), x, softplus(x.clamp_min(-30)).log());
+    static Tensor LogSoftplus(Tensor x) => where(x.lt(-30), x, x.clamp_min(-30).Softplus().log());
 
     static (Tensor Phi, Tensor Happened) Check(Tensor phi, Tensor idx_durations, Tensor events, Tensor interval_frac)
     {
