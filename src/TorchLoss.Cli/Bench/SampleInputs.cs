@@ -111,7 +111,7 @@ sealed class SampleInputs : IDisposable
     object Required(string name) =>
         name switch
         {
-            "num_classes" => _classes,
+            "num_classes" or "num_tags" => _classes,
             "embedding_size" or "feat_dim" => Size("D"),
             "num_centers" => _classes * 10, // ten a class
             "num_sub_centers" => _classes * 3,
@@ -200,6 +200,7 @@ sealed class SampleInputs : IDisposable
             Role.Image => rand(shape),
             Role.Rotation => eye(3).expand(shape).clone() + 0.1 * randn(shape), // nearly one is enough to measure
             Role.Relevance => randint(0, 4, shape).to(float32),
+            Role.Count => randint(0, 5, shape).to(float32),
             Role.Duration => rand(shape) + 0.1,
             Role.Event => rand(shape).gt(0.3),
             Role.Mask => rand(shape).gt(0.2),

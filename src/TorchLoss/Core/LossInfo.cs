@@ -78,6 +78,9 @@ public enum Role
     /// <summary>Counts, int64, at least 1.</summary>
     Length,
 
+    /// <summary>Whole numbers from 0, of whatever dtype.</summary>
+    Count,
+
     /// <summary>Samples of a signal in time.</summary>
     Waveform,
 

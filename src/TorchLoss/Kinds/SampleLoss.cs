@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TorchLoss;
 
 /// <summary>A loss between two sets of samples, each a draw from a distribution; there are no pairs.</summary>
@@ -12,18 +14,26 @@ public abstract class SampleLoss(Reduction reduction = Reduction.Mean) : LossMod
     /// <param name="loss">The loss, for messages.</param>
     /// <param name="x">The samples of one distribution, (N, D).</param>
     /// <param name="y">The samples of the other, (M, D).</param>
-    private protected static (Tensor X, Tensor Y) Check(string loss, Tensor x, Tensor y)
+    /// <param name="x_name">What the loss calls x.</param>
+    /// <param name="y_name">What the loss calls y.</param>
+    private protected static (Tensor X, Tensor Y) Check(
+        string loss,
+        Tensor x,
+        Tensor y,
+        [CallerArgumentExpression(nameof(x))] string x_name = "",
+        [CallerArgumentExpression(nameof(y))] string y_name = ""
+    )
     {
-        InputCheck.Floating(x, loss);
-        InputCheck.Floating(y, loss);
-        InputCheck.SameDevice(y, x, loss);
-        InputCheck.Dimensions(x, 2, "(N, D)", loss);
-        InputCheck.Dimensions(y, 2, "(M, D)", loss);
+        InputCheck.Floating(x, loss, x_name);
+        InputCheck.Floating(y, loss, y_name);
+        InputCheck.SameDevice(y, x, loss, y_name, x_name);
+        InputCheck.Dimensions(x, 2, "(N, D)", loss, x_name);
+        InputCheck.Dimensions(y, 2, "(M, D)", loss, y_name);
         if (x.shape[1] != y.shape[1])
         {
             throw new ArgumentException(
-                $"{loss}: x (N, D) and y (M, D) must agree in D, got {x.Shape} and {y.Shape}.",
-                nameof(y)
+                $"{loss}: {x_name} (N, D) and {y_name} (M, D) must agree in D, got {x.Shape} and {y.Shape}.",
+                y_name
             );
         }
 
@@ -49,4 +59,33 @@ public abstract class SampleLoss(Reduction reduction = Reduction.Mean) : LossMod
     }
 
     static Tensor Product(Tensor x, Tensor y) => x.square().sum(1, keepdim: true) + y.square().sum(1) - 2 * x.mm(y.t());
+
+    /// <summary>Both sets moved by one vector, so that their joint middle is near 0 and products keep their digits.</summary>
+    private protected static (Tensor X, Tensor Y) Centred(Tensor x, Tensor y)
+    {
+        var middle = (x.detach().mean([0], keepdim: true) + y.detach().mean([0], keepdim: true)) * 0.5;
+        return (x - middle, y - middle);
+    }
+
+    /// <summary>Weights of samples, scaled to the sum 1; null weighs all the same.</summary>
+    private protected static Tensor Weights(
+        string loss,
+        Tensor? weights,
+        Tensor samples,
+        [CallerArgumentExpression(nameof(weights))] string name = ""
+    )
+    {
+        if (weights is null)
+        {
+            var n = samples.shape[0];
+            return full(n, 1.0 / Math.Max(1, n), dtype: samples.dtype, device: samples.device);
+        }
+
+        InputCheck.Floating(weights, loss, name);
+        InputCheck.Dimensions(weights, 1, "one number a sample", loss, name);
+        InputCheck.Size(weights, 0, samples.shape[0], "the number of samples", loss, name);
+        InputCheck.SameDevice(weights, samples, loss, name, "the samples");
+        var own = weights.to(samples.dtype);
+        return own.SafeDivide(own.sum());
+    }
 }

@@ -14,22 +14,23 @@ public abstract class ScaledForecastLoss(Reduction reduction = Reduction.Mean) :
     ];
 
     /// <summary>Refuses everything but (B, H) forecasts and targets, (B, L) pasts longer than a season, and masks that fit.</summary>
-    private protected static void Check(
+    internal static void Check(
         Tensor input,
         Tensor target,
         Tensor insample,
         long seasonality,
         Tensor? mask,
-        string loss
+        string loss,
+        string name = "input"
     )
     {
-        InputCheck.Floating(input, loss);
-        InputCheck.Dimensions(input, 2, "(B, H)", loss);
-        InputCheck.SameShape(target, input, loss);
-        InputCheck.SameDevice(target, input, loss);
+        InputCheck.Floating(input, loss, name);
+        InputCheck.Dimensions(input, 2, "(B, H)", loss, name);
+        InputCheck.SameShape(target, input, loss, expectedName: name);
+        InputCheck.SameDevice(target, input, loss, expectedName: name);
         InputCheck.Dimensions(insample, 2, "(B, L)", loss);
-        InputCheck.Size(insample, 0, input.shape[0], "as in input", loss);
-        InputCheck.SameDevice(insample, input, loss);
+        InputCheck.Size(insample, 0, input.shape[0], $"as in {name}", loss);
+        InputCheck.SameDevice(insample, input, loss, expectedName: name);
         InputCheck.BroadcastsTo(mask, input, loss);
         if (insample.shape[1] <= seasonality)
         {
@@ -41,7 +42,7 @@ public abstract class ScaledForecastLoss(Reduction reduction = Reduction.Mean) :
     }
 
     /// <summary>What each step of the past differs by from the same step of the season before, (B, L − m).</summary>
-    private protected static Tensor NaiveErrors(Tensor insample, long seasonality)
+    internal static Tensor NaiveErrors(Tensor insample, long seasonality)
     {
         var past = insample.Upcast();
         var steps = past.shape[1] - seasonality;

@@ -47,7 +47,8 @@ public class CardTests
         Assert.Equal("FocalLoss", LossCatalog.Find("SigmoidFocalLoss")?.Name);
         Assert.Equal("FocalLoss", LossCatalog.Find("focal_loss")?.Name);
         Assert.Null(LossCatalog.Find("NoSuchLoss"));
-        Assert.Null(LossCatalog.FindExact("CORALLoss"));
+        Assert.Equal("DeepCORALLoss", LossCatalog.FindExact("CORALLoss")?.Name);
+        Assert.Equal("CoralLoss", LossCatalog.FindExact("CoralLoss")?.Name);
     }
 
     [Fact]

@@ -8,6 +8,8 @@ static class Exceptions
     {
         ["CIoULoss"] = "alpha is a constant for the gradient by definition, which BoxLossTests checks",
         ["CTCLoss"] = "PyTorch's gradient is right only through log_softmax, where CTCLossTests checks it",
+        ["FocalCTCLoss"] =
+            "random labels hold blanks, for which PyTorch's gradient is wrong: CRFLossTests checks it without",
         ["GRPOLoss"] = "without old_logps the policy is its own constant reference; GRPOLossTests checks it with them",
         ["EMANormalizedLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["FAMOLoss"] = "its weights follow from the losses but are constants for the gradient",
@@ -15,6 +17,7 @@ static class Exceptions
         ["ReLoBRaLoLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["GradNormLoss"] = "the common goal of the norms is a constant for the gradient",
         ["STCHLoss"] = "the maximum is a constant for the gradient, and not added back",
+        ["BetaNLLLoss"] = "the power of the variance is a constant for the gradient: DensityLossTests",
         ["CircleLoss"] = "its weights are constants for the gradient by definition",
         ["CombinedMarginLoss"] = "the gradient takes the margin for a constant by definition",
         ["FocalFrequencyLoss"] = "the weights of the frequencies are constants by definition: ImageLossTests",
@@ -24,6 +27,8 @@ static class Exceptions
         ["NFLandMAELoss"] = "as NormalizedFocalLoss",
         ["NFLandRCELoss"] = "as NormalizedFocalLoss",
         ["VQVAELoss"] = "each of its two terms stops one gradient by definition",
+        ["SinkhornDistanceLoss"] = "the plan is a constant for the gradient: SampleLossTests",
+        ["MultiKernelMMDLoss"] = "the width of the kernels is a constant for the gradient: SampleLossTests",
     };
 
     /// <summary>The second derivative is not compared with differences of the first.</summary>
@@ -31,6 +36,7 @@ static class Exceptions
     {
         ["CIoULoss"] = "alpha is a constant for the gradient by definition, which BoxLossTests checks",
         ["CTCLoss"] = "the native backward has no derivative",
+        ["FocalCTCLoss"] = "the native backward has no derivative",
         ["GRPOLoss"] = "without old_logps the policy is its own constant reference",
         ["EMANormalizedLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["FAMOLoss"] = "its weights follow from the losses but are constants for the gradient",
@@ -38,10 +44,14 @@ static class Exceptions
         ["ReLoBRaLoLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["SuperLoss"] = "its weights follow from the losses but are constants for the gradient",
         ["GradNormLoss"] = "the common goal of the norms is a constant for the gradient",
+        ["BetaNLLLoss"] = "the power of the variance is a constant for the gradient",
         ["CircleLoss"] = "its weights are constants for the gradient by definition",
         ["FocalFrequencyLoss"] = "the weights of the frequencies are constants by definition",
         ["SwaVLoss"] = "parts of it stop a gradient by definition",
         ["VQVAELoss"] = "parts of it stop a gradient by definition",
+        ["SinkhornDistanceLoss"] = "the plan is a constant for the gradient",
+        ["SinkhornDivergenceLoss"] = "the potentials are constants, which is right for the first derivative only",
+        ["MultiKernelMMDLoss"] = "the width of the kernels is a constant for the gradient",
         ["SoftBootstrappingLoss"] = "parts of it stop a gradient by definition",
         ["NormalizedFocalLoss"] = "parts of it stop a gradient by definition",
         ["NFLandMAELoss"] = "parts of it stop a gradient by definition",
@@ -65,6 +75,7 @@ static class Exceptions
     public static readonly Dictionary<string, string> MeanIsNotSumByCount = new(StringComparer.Ordinal)
     {
         ["CoxPHLoss"] = "the mean is over events, censored subjects have no loss of their own",
+        ["ConcordancePairLoss"] = "the mean is over pairs, unreduced is one sum a subject",
         ["LambdaLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["PairwiseHingeLoss"] = "the mean is over pairs, unreduced is one sum a list",
         ["PairwiseMSELoss"] = "the mean is over pairs, unreduced is one sum a list",
@@ -86,9 +97,11 @@ static class Exceptions
     {
         ["UncertaintyWeightingLoss"] = "each task has its own weight",
         ["BPRMaxLoss"] = "a row's place tells its wanted item",
+        ["CoxCCLoss"] = "the controls have their cases in the second dimension",
         ["NPairsLoss"] = "takes the first pair of each class",
         ["DINOLoss"] = "the first dimension is the views, which are the same ones in both tensors",
         ["CTCLoss"] = "the first dimension is time",
+        ["FocalCTCLoss"] = "the first dimension is time",
         ["DynamicWeightAverageLoss"] = "each task has its own history",
         ["EMANormalizedLoss"] = "each task has its own history",
         ["FAMOLoss"] = "each task has its own history",
@@ -107,12 +120,15 @@ static class Exceptions
     {
         ["PoissonNLLLoss"] = "the rate of a log rate of 1e4 is infinite",
         ["TweedieLoss"] = "the mean of a log mean of 1e4 is infinite",
+        ["LINEXLoss"] = "the exponential of an error of 1e4 is infinite",
+        ["WeibullNLLLoss"] = "the hazard of a log shape of 200 is infinite",
     };
 
     /// <summary>No gradient exists for a batch of equal samples, or for one sample.</summary>
     public static readonly Dictionary<string, string> Degenerate = new(StringComparer.Ordinal)
     {
         ["CTCLoss"] = "the first dimension is time, and one step does not hold two labels",
+        ["FocalCTCLoss"] = "the first dimension is time, and one step does not hold two labels",
     };
 
     /// <summary>A weight does not mean repetition.</summary>

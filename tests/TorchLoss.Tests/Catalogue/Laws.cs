@@ -431,9 +431,9 @@ static class Laws
 
         var symbols = loss.Inputs.First(i => i.Name == "sample_weight").Shape;
         var dimensions =
-            symbols == "N" || loss.Kernel == "softmax" && inputs[names[1]].dim() == 1 ? 1
-            : symbols == "N *" ? 2
-            : (int)inputs[names[1]].dim();
+            loss.Kernel == "softmax" && inputs[names[1]].dim() == 1 ? 1
+            : symbols == "*" ? (int)inputs[names[1]].dim()
+            : symbols.Split(' ').Length;
         long[] shape = [n, .. Enumerable.Repeat(1L, dimensions - 1)];
         inputs["sample_weight"] = tensor(repeats.Select(r => (double)r).ToArray()).view(shape);
         var reductions = loss.Options.First(o => o.Name == "reduction").Type;

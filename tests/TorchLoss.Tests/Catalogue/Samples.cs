@@ -31,6 +31,8 @@ static class Samples
     /// <summary>Losses whose defaults need larger tensors than a law can afford.</summary>
     static readonly Dictionary<string, OptionValues> Smaller = new(StringComparer.Ordinal)
     {
+        ["SinkhornDivergenceLoss"] = new() { ["blur"] = 1.0 }, // a small one needs many iterations
+        ["SinkhornDistanceLoss"] = new() { ["reg"] = 1.0 }, // float32 knows cost/reg to 1e-4 only where reg is 1/1000 of the cost
         ["MSSSIMLoss"] = new() { ["win_size"] = 5L, ["weights"] = (double[])[0.4, 0.6] },
     };
 
@@ -69,7 +71,7 @@ static class Samples
         {
             options[option.Name] = option.Name switch
             {
-                "num_classes" => Sizes["C"],
+                "num_classes" or "num_tags" => Sizes["C"],
                 "embedding_size" or "feat_dim" => Sizes["D"],
                 "num_centers" => Sizes["C"] * 10, // ten a class
                 "num_sub_centers" => Sizes["C"] * 3,
@@ -249,6 +251,7 @@ static class Samples
             Role.Image => Number(rand(shape, dtype: f64)),
             Role.Rotation => Number(Rotations(shape)),
             Role.Relevance => Number(randint(0, 4, shape), learns: false),
+            Role.Count => Number(randint(0, 5, shape), learns: false),
             Role.Duration => Number(rand(shape, dtype: f64) + 0.1, learns: false),
             Role.Event => rand(shape).gt(0.3),
             Role.Mask => rand(shape).gt(0.2),
