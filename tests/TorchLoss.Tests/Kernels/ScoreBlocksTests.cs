@@ -259,7 +259,9 @@ public class ScoreBlocksTests
     /// <summary>The loss and the gradients by those inputs that learn.</summary>
     static Tensor[] Run(string name, ScalarType dtype, Tensor[] values, long block_size, params bool[] learns)
     {
-        var inputs = values.Select((v, i) => v.to(dtype).detach().requires_grad_(learns.ElementAtOrDefault(i))).ToArray();
+        var inputs = values
+            .Select((v, i) => v.to(dtype).detach().requires_grad_(learns.ElementAtOrDefault(i)))
+            .ToArray();
         var loss = OfAnySize[name](inputs, block_size);
         if (loss.requires_grad)
         {

@@ -9,6 +9,9 @@ sealed unsafe class AnchorSums
 
     const int Side = TileRows.Side;
 
+    /// <summary>What an anchor's loss costs, in elements of an ordinary formula.</summary>
+    const int Work = 128;
+
     readonly Contrast _contrast;
     readonly int _most;
 
@@ -96,29 +99,36 @@ sealed unsafe class AnchorSums
     }
 
     /// <summary>Makes the losses of all anchors, when all scores have gone by.</summary>
-    public void Finish()
+    public void Finish() => Chunks.Sum(new Finishing(this), Count, Work);
+
+    readonly record struct Finishing(AnchorSums Sums) : IChunkJob
     {
-        switch (Simd.Width)
+        public double Run(long from, long to)
         {
-            case SimdWidth.Bits512:
-                Finish<F512>();
-                break;
-            case SimdWidth.Bits256:
-                Finish<F256>();
-                break;
-            default:
-                Finish<F128>();
-                break;
+            switch (Simd.Width)
+            {
+                case SimdWidth.Bits512:
+                    Sums.Finish<F512>((int)from, (int)to);
+                    break;
+                case SimdWidth.Bits256:
+                    Sums.Finish<F256>((int)from, (int)to);
+                    break;
+                default:
+                    Sums.Finish<F128>((int)from, (int)to);
+                    break;
+            }
+
+            return 0;
         }
     }
 
-    void Finish<V>()
+    void Finish<V>(int from, int to)
         where V : struct, ISimd<V>
     {
         var room = ContrastKernel.Room(_most);
         var scores = stackalloc float[room];
         var all = new Span<float>(scores, room);
-        for (var anchor = 0; anchor < Count; anchor++)
+        for (var anchor = from; anchor < to; anchor++)
         {
             var taken = _taken.AsSpan(anchor * _most, _most);
             taken.CopyTo(all);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TorchLoss;
 
 /// <summary>The scores of some anchors with all keys: one anchor is one row.</summary>
@@ -7,6 +9,7 @@ namespace TorchLoss;
 /// <param name="Anchors">How many anchors.</param>
 /// <param name="Keys">How many keys.</param>
 /// <param name="Width">Floats of a row with those that fill it up to whole vectors; they must become 0.</param>
+[StructLayout(LayoutKind.Auto)]
 readonly unsafe record struct ScoreStrip(nint At, long Stride, long From, long Anchors, long Keys, long Width)
 {
     /// <summary>The scores of an anchor, what fills them up being −∞.</summary>
@@ -86,8 +89,8 @@ sealed unsafe class ScoreStrips(TileRows anchors, TileRows keys, double scale)
 
     readonly record struct Job(ScoreStrip Strip, TileRows Anchors, TileRows Keys, nint Panels, Step Step) : IChunkJob
     {
-        /// <summary>Keys whose panel stays in the second-level cache while several anchors go by.</summary>
-        const int Depth = 256;
+        /// <summary>Rows of a right factor whose panel stays in the first-level cache while several rows of the left one go by.</summary>
+        const int Depth = 128;
 
         float* Scores => (float*)Strip.At;
 
@@ -151,23 +154,28 @@ sealed unsafe class ScoreStrips(TileRows anchors, TileRows keys, double scale)
                 add: false
             );
 
-        /// <summary>The gradient by so many keys.</summary>
+        /// <summary>The gradient by a tile's width of keys.</summary>
         void OfKeys<V>(long block)
-            where V : struct, ISimd<V> =>
-            TileProduct.Multiply<V>(
-                Scores + block * Side,
-                1,
-                Strip.Stride,
-                Anchors.Data + Strip.From * Width,
-                Width,
-                Side,
-                Keys.Gradient + block * Side * Width,
-                Width,
-                Side,
-                Width,
-                Rows,
-                add: true
-            );
+            where V : struct, ISimd<V>
+        {
+            for (long anchor = 0; anchor < Rows; anchor += Depth)
+            {
+                TileProduct.Multiply<V>(
+                    Scores + anchor * Strip.Stride + block * Side,
+                    1,
+                    Strip.Stride,
+                    Anchors.Data + (Strip.From + anchor) * Width,
+                    Width,
+                    Side,
+                    Keys.Gradient + block * Side * Width,
+                    Width,
+                    Side,
+                    Width,
+                    (int)Math.Min(Depth, Rows - anchor),
+                    add: true
+                );
+            }
+        }
 
         /// <summary>Some columns of the gradient by some anchors.</summary>
         void OfAnchors<V>(long row, long column)

@@ -111,7 +111,20 @@ sealed unsafe class ScoreTiles(TileRows anchors, TileRows keys, double scale)
     {
         var (width, depth) = (anchors.Width, (int)anchors.Features);
         var panel = Row(across, j);
-        TileProduct.Multiply<V>(Row(anchors.Data, i), width, 1, panel, Side, 0, tile, Side, Side, Side, depth, add: false);
+        TileProduct.Multiply<V>(
+            Row(anchors.Data, i),
+            width,
+            1,
+            panel,
+            Side,
+            0,
+            tile,
+            Side,
+            Side,
+            Side,
+            depth,
+            add: false
+        );
         if (_symmetric && i == j)
         {
             Mirror(tile);
@@ -156,13 +169,39 @@ sealed unsafe class ScoreTiles(TileRows anchors, TileRows keys, double scale)
         if (anchors.Gradient is not null)
         {
             var to = Row(anchors.Gradient, i);
-            TileProduct.Multiply<V>(tile, Side, 1, Row(keys.Data, j), width, Side, to, width, Side, width, Side, add: true);
+            TileProduct.Multiply<V>(
+                tile,
+                Side,
+                1,
+                Row(keys.Data, j),
+                width,
+                Side,
+                to,
+                width,
+                Side,
+                width,
+                Side,
+                add: true
+            );
         }
 
         if (keys.Gradient is not null && !(_symmetric && i == j))
         {
             var to = Row(keys.Gradient, j);
-            TileProduct.Multiply<V>(tile, 1, Side, Row(anchors.Data, i), width, Side, to, width, Side, width, Side, add: true);
+            TileProduct.Multiply<V>(
+                tile,
+                1,
+                Side,
+                Row(anchors.Data, i),
+                width,
+                Side,
+                to,
+                width,
+                Side,
+                width,
+                Side,
+                add: true
+            );
         }
     }
 
