@@ -16,7 +16,9 @@ static class DataLook
         var source = RunPlan.Open(request.Data);
         if (source.Images is not null)
         {
-            throw new UsageException($"--data {source.Name} holds images; choose looks at tables. See choose --task FIELD.");
+            throw new UsageException(
+                $"--data {source.Name} holds images; choose looks at tables. See choose --task FIELD."
+            );
         }
 
         var target = source.Table.Find(RunPlan.Target(source, request.Target))!;

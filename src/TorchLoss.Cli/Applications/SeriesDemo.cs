@@ -103,7 +103,7 @@ sealed class SeriesDemo : Application
         double Error(Setting tried)
         {
             using var cut = series.Cut(tried.Seasons);
-            using var both = cut.Known;
+            using var learnt = cut.Known;
             using var unseen = cut.Test;
             return (Fit(Huber, tried, cut.Train, cut.Choice.Inputs) - cut.Choice.Targets).abs().mean().ToDouble();
         }

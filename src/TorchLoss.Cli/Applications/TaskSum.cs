@@ -47,6 +47,7 @@ sealed class TaskSum : nn.Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>The gradient of each task by what is shared, (tasks, D).</summary>
+#pragma warning disable RS0030 // backward would add to the gradients that are being collected; every task goes through all that is shared
     Tensor Gradients(Tensor losses) =>
         stack([
             .. Enumerable
@@ -59,6 +60,7 @@ sealed class TaskSum : nn.Module<Tensor, Tensor, Tensor>
                     ])
                 ),
         ]);
+#pragma warning restore RS0030
 
     /// <summary>
     /// The plain sum with something added that is 0, but turns the gradient of what is shared into that of the balancer: the product of

@@ -135,9 +135,9 @@ public sealed class BoxEngineTests
             (Tensor Value, Tensor Gradient) Run()
             {
                 var leaf = input.clone().requires_grad_();
-                var value = losses[name]([leaf, target], Reduction.None);
-                value.sum().backward();
-                return (value.detach(), leaf.grad!);
+                var own = losses[name]([leaf, target], Reduction.None);
+                own.sum().backward();
+                return (own.detach(), leaf.grad!);
             }
 
             var whole = Run();
