@@ -43,10 +43,10 @@ sealed partial record LossChoice(string Text, LossSpec Spec, bool IsBuiltIn)
     static LossTerm Term(string text, string whole)
     {
         var factor = Factor().Match(text);
-        var weight = factor.Success ? double.Parse(factor.Groups[1].Value, CultureInfo.InvariantCulture) : 1;
+        var weight = factor.Success ? double.Parse(factor.Groups["number"].Value, CultureInfo.InvariantCulture) : 1;
         return double.IsFinite(weight)
             ? new(weight, Single(text[factor.Length..].Trim()))
-            : throw new UsageException($"--loss '{whole}': the weight {factor.Groups[1].Value} is not finite.");
+            : throw new UsageException($"--loss '{whole}': the weight {factor.Groups["number"].Value} is not finite.");
     }
 
     static LossChoice Single(string text)
@@ -67,14 +67,22 @@ sealed partial record LossChoice(string Text, LossSpec Spec, bool IsBuiltIn)
 
     /// <summary>A plus before a loss, not one in a number such as 1e+3.</summary>
     static bool IsPlus(string text, int place) =>
-        text[place] == '+' && !Exponent().IsMatch(text.AsSpan(0, place)) && BeforeLoss().IsMatch(text.AsSpan(place + 1));
+        text[place] == '+'
+        && !Exponent().IsMatch(text.AsSpan(0, place))
+        && BeforeLoss().IsMatch(text.AsSpan(place + 1));
 
-    [GeneratedRegex("[0-9.][eE]$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[0-9.][eE]$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Exponent();
 
-    [GeneratedRegex(@"^\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)\s*\*", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\s*(?<number>[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*\*",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Factor();
 
-    [GeneratedRegex(@"^\s*(?:[0-9.]+(?:[eE][+-]?[0-9]+)?\s*\*\s*)?[A-Za-z]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\s*(?:[0-9.]+(?:[eE][+-]?[0-9]+)?\s*\*\s*)?[A-Za-z]",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex BeforeLoss();
 }
