@@ -43,10 +43,10 @@ sealed partial record LossChoice(string Text, LossSpec Spec, bool IsBuiltIn)
     static LossTerm Term(string text, string whole)
     {
         var factor = Factor().Match(text);
-        var weight = factor.Success ? double.Parse(factor.Groups["factor"].Value, CultureInfo.InvariantCulture) : 1;
+        var weight = factor.Success ? double.Parse(factor.Groups["number"].Value, CultureInfo.InvariantCulture) : 1;
         return double.IsFinite(weight)
             ? new(weight, Single(text[factor.Length..].Trim()))
-            : throw new UsageException($"--loss '{whole}': the weight {factor.Groups["factor"].Value} is not finite.");
+            : throw new UsageException($"--loss '{whole}': the weight {factor.Groups["number"].Value} is not finite.");
     }
 
     static LossChoice Single(string text)
@@ -71,12 +71,18 @@ sealed partial record LossChoice(string Text, LossSpec Spec, bool IsBuiltIn)
         && !Exponent().IsMatch(text.AsSpan(0, place))
         && BeforeLoss().IsMatch(text.AsSpan(place + 1));
 
-    [GeneratedRegex("[0-9.][eE]$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("[0-9.][eE]$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Exponent();
 
-    [GeneratedRegex(@"^\s*(?<factor>[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*\*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^\s*(?<number>[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*\*",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Factor();
 
-    [GeneratedRegex(@"^\s*(?:[0-9.]+(?:[eE][+-]?[0-9]+)?\s*\*\s*)?[A-Za-z]", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\s*(?:[0-9.]+(?:[eE][+-]?[0-9]+)?\s*\*\s*)?[A-Za-z]",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex BeforeLoss();
 }

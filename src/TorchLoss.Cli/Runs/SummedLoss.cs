@@ -14,9 +14,9 @@ sealed class SummedLoss : TrainedLoss, ILossTerms
         _terms = [.. loss.Terms.Zip(fit.Terms, (term, own) => ("", term.Weight, new AdaptedLoss(term.Loss, own)))];
         for (var i = 0; i < _terms.Length; i++)
         {
-            var info = loss.Terms[i].Loss.Info;
-            var before = _terms[..i].Count(term => term.Name.Split('_')[0] == info.Name);
-            _terms[i].Name = before == 0 ? info.Name : $"{info.Name}_{before + 1}";
+            var title = loss.Terms[i].Loss.Info.Name;
+            var before = _terms[..i].Count(term => term.Name.Split('_')[0] == title);
+            _terms[i].Name = before == 0 ? title : $"{title}_{before + 1}";
             register_module(_terms[i].Name, _terms[i].Loss);
         }
 
