@@ -25,7 +25,7 @@ public sealed class DemoSeriesTests
         Assert.DoesNotContain("NaN", found.GetProperty("rows").GetRawText(), StringComparison.Ordinal);
         Assert.NotEmpty(found.GetProperty("claims").EnumerateArray());
         Assert.True(new FileInfo(folder.At(picture + ".png")).Length > 1000);
-        Assert.Contains("data:image/svg", File.ReadAllText(folder.At("report.html")), StringComparison.Ordinal);
+        Assert.Contains("<svg", File.ReadAllText(folder.At("report.html")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,10 +65,12 @@ static class WrongInputs
 
             if (input.Role is Role.ClassIndex or Role.VertexIndex)
             {
-                // -1 ends the list of labels in one, and marks what is ignored in the other
-                var isAllowed = loss.Name is "MultiLabelMarginLoss" or "OhemCrossEntropyLoss";
+                // -1 ends the list of labels in the first, and marks what is ignored in the others
+                var isAllowed = loss.Name is "MultiLabelMarginLoss" or "OhemCrossEntropyLoss" or "PCHazardLoss";
                 yield return With(loss, input, "index -1", x => full_like(x, -1), !isAllowed);
-                yield return With(loss, input, "index C", x => full_like(x, 4));
+                // classes there are C, intervals of time T
+                var beyond = Samples.Sizes[loss.Family is Family.Survival ? "T" : "C"];
+                yield return With(loss, input, "index C", x => full_like(x, beyond));
             }
 
             yield return With(loss, input, "NaN", Nan, mustRefuse: false);

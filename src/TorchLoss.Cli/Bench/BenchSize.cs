@@ -53,6 +53,7 @@ sealed record BenchSize(long[] Dims)
         ["B S T"] = "8x2x16000",
         ["B 2 T"] = "4x2x16000",
         ["N K H W"] = "8x17x64x48",
+        ["B * C"] = "4096x1000",
         ["V 3"] = "4096x3",
         ["N 3 *"] = "16384x3",
         ["N K D"] = "1024x68x2",

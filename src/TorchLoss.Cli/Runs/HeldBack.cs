@@ -29,11 +29,14 @@ sealed record HeldBack
         var outputs = trainer.Predict(held.Inputs);
         if (plan.Task.Preprocessing.Target is not NumberTarget target)
         {
-            return new()
-            {
-                Classes = held.Targets.cpu().data<long>().ToArray(),
-                Scores = fit.Metrics is null ? Rows((fit.Probabilities ?? fit.Scores)(outputs)) : [], // embeddings are no scores
-            };
+            // embeddings say nothing about a single sample
+            return fit.Metrics is not null
+                ? new()
+                : new()
+                {
+                    Classes = held.Targets.cpu().data<long>().ToArray(),
+                    Scores = Rows((fit.Probabilities ?? fit.Scores)(outputs)),
+                };
         }
 
         double[] InUnits(Tensor values) => Numbers(values * target.Deviation + target.Mean);

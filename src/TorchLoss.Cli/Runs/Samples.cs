@@ -37,7 +37,7 @@ static partial class Samples
     public static IReadOnlyList<ReportSample> MostWrong(RunPlan plan, HeldBack held)
     {
         using var scope = NewDisposeScope();
-        var pixels = Pixels(plan);
+        var pixels = plan.Task.Images is { } form ? inputs => Grey(form, inputs) : Pixels(plan);
         var most = pixels is null ? MostRows : MostPictures;
         return [.. Order(held).Take(most).Select(i => Sample(plan, held, i, pixels))];
     }
@@ -71,7 +71,7 @@ static partial class Samples
     /// <summary>By how much the right class leads the best of the others; negative where it does not.</summary>
     static double Lead(double[] scores, int right) => scores[right] - scores.Where((_, c) => c != right).Max();
 
-    static ReportSample Sample(RunPlan plan, HeldBack held, int i, PixelMap? pixels)
+    static ReportSample Sample(RunPlan plan, HeldBack held, int i, Func<float[], double[,]>? pixels)
     {
         var names = plan.Task.ClassNames;
         var inputs = plan.Task.Validation.Inputs[i].cpu().data<float>().ToArray();
@@ -92,7 +92,7 @@ static partial class Samples
             }
             : sample with
             {
-                Pixels = pixels.Picture(inputs),
+                Pixels = pixels(inputs),
             };
     }
 
@@ -117,7 +117,7 @@ static partial class Samples
         };
 
     /// <summary>Where the columns of a table are the pixels of a square picture, pixel0, pixel1, ...: which they are.</summary>
-    static PixelMap? Pixels(RunPlan plan)
+    static Func<float[], double[,]>? Pixels(RunPlan plan)
     {
         var others = plan.Source.Table.Columns.Select(column => column.Name).Where(name => name != plan.Config.Target);
         var numbers = others.Select(Number).ToList();
@@ -129,8 +129,21 @@ static partial class Samples
 
         var (first, last) = (numbers.Min(), numbers.Max());
         return first is 0 or 1 && last - first == numbers.Count - 1
-            ? new(side, first, [.. plan.Task.Preprocessing.Features.OfType<NumberEncoding>()])
+            ? new PixelMap(side, first, [.. plan.Task.Preprocessing.Features.OfType<NumberEncoding>()]).Picture
             : null;
+    }
+
+    /// <summary>The mean of the channels of an image.</summary>
+    static double[,] Grey(ImageForm form, float[] inputs)
+    {
+        var picture = new double[form.Height, form.Width];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            var at = i % (form.Height * form.Width);
+            picture[at / form.Width, at % form.Width] += inputs[i] / form.Channels;
+        }
+
+        return picture;
     }
 
     static int Number(string column) =>

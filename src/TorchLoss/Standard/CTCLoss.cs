@@ -46,15 +46,27 @@ public sealed partial class CTCLoss : LossModule4
         [AtLeast(0)] long blank = 0,
         Reduction reduction = Reduction.Mean,
         bool zero_infinity = false
+    ) => Run(nameof(CTCLoss), log_probs, targets, input_lengths, target_lengths, blank, reduction, zero_infinity);
+
+    /// <summary>The same for another loss that is made of this one, which its messages name.</summary>
+    internal static Tensor Run(
+        string loss,
+        Tensor log_probs,
+        Tensor targets,
+        Tensor input_lengths,
+        Tensor target_lengths,
+        long blank,
+        Reduction reduction,
+        bool zero_infinity
     )
     {
         var single = log_probs.dim() == 2;
         var scores = single ? log_probs.unsqueeze(1) : log_probs;
-        CheckScores(log_probs, scores, targets, blank);
-        var steps = Lengths(input_lengths, scores.shape[1], scores.shape[0], "input_lengths");
-        var sizes = Lengths(target_lengths, scores.shape[1], long.MaxValue, "target_lengths");
-        var labels = Labels(targets, sizes, scores.shape[2], blank);
-        var loss = torch.nn.functional.ctc_loss(
+        CheckScores(log_probs, scores, targets, blank, loss);
+        var steps = Lengths(input_lengths, scores.shape[1], scores.shape[0], "input_lengths", loss);
+        var sizes = Lengths(target_lengths, scores.shape[1], long.MaxValue, "target_lengths", loss);
+        var labels = Labels(targets, sizes, scores.shape[2], blank, loss);
+        var losses = torch.nn.functional.ctc_loss(
             scores.Upcast(),
             labels.to(log_probs.device),
             tensor(steps),
@@ -63,16 +75,16 @@ public sealed partial class CTCLoss : LossModule4
             zero_infinity,
             reduction
         );
-        return single && reduction is Reduction.None ? loss.squeeze(0) : loss;
+        return single && reduction is Reduction.None ? losses.squeeze(0) : losses;
     }
 
-    static void CheckScores(Tensor log_probs, Tensor scores, Tensor targets, long blank)
+    static void CheckScores(Tensor log_probs, Tensor scores, Tensor targets, long blank, string loss)
     {
-        InputCheck.Floating(log_probs, nameof(CTCLoss));
+        InputCheck.Floating(log_probs, loss);
         if (scores.dim() != 3 || scores.numel() == 0)
         {
             throw new ArgumentException(
-                $"CTCLoss: log_probs must be (T, N, C) or (T, C), none of them 0, got {log_probs.Shape}.",
+                $"{loss}: log_probs must be (T, N, C) or (T, C), none of them 0, got {log_probs.Shape}.",
                 nameof(log_probs)
             );
         }
@@ -80,50 +92,50 @@ public sealed partial class CTCLoss : LossModule4
         if (targets.dim() != 1 && (targets.dim() != 2 || targets.shape[0] != scores.shape[1] || log_probs.dim() == 2))
         {
             throw new ArgumentException(
-                $"CTCLoss: targets must be (N, S) or one-dimensional, got {targets.Shape} for log_probs {log_probs.Shape}.",
+                $"{loss}: targets must be (N, S) or one-dimensional, got {targets.Shape} for log_probs {log_probs.Shape}.",
                 nameof(targets)
             );
         }
 
-        InputCheck.SameDevice(targets, log_probs, nameof(CTCLoss));
+        InputCheck.SameDevice(targets, log_probs, loss);
         if (blank >= scores.shape[2])
         {
             throw new ArgumentException(
-                $"CTCLoss: blank must lie in [0, {scores.shape[2]}), the labels of log_probs {log_probs.Shape}, got {blank}.",
+                $"{loss}: blank must lie in [0, {scores.shape[2]}), the labels of log_probs {log_probs.Shape}, got {blank}.",
                 nameof(blank)
             );
         }
     }
 
     /// <summary>The lengths on the CPU, where the native kernel wants them anyway.</summary>
-    static long[] Lengths(Tensor lengths, long samples, long most, string name)
+    static long[] Lengths(Tensor lengths, long samples, long most, string name, string loss)
     {
-        var values = Integers(lengths, name);
+        var values = Integers(lengths, name, loss);
         if (lengths.dim() > 1 || values.Length != samples)
         {
-            throw new ArgumentException($"CTCLoss: {name} must be ({samples}), got {lengths.Shape}.", name);
+            throw new ArgumentException($"{loss}: {name} must be ({samples}), got {lengths.Shape}.", name);
         }
 
         var wrong = Array.FindIndex(values, v => v < 0 || v > most);
         return wrong < 0
             ? values
             : throw new ArgumentException(
-                $"CTCLoss: {name} must lie in [0, {most}], got {values[wrong]} for sample {wrong}.",
+                $"{loss}: {name} must lie in [0, {most}], got {values[wrong]} for sample {wrong}.",
                 name
             );
     }
 
     /// <summary>The labels, each in [0, classes); what lies behind a target's end becomes blank, so that no kernel reads it.</summary>
-    static Tensor Labels(Tensor targets, long[] sizes, long classes, long blank)
+    static Tensor Labels(Tensor targets, long[] sizes, long classes, long blank, string loss)
     {
-        var values = Integers(targets, "targets");
+        var values = Integers(targets, "targets", loss);
         var total = sizes.Sum();
         var width = targets.dim() == 2 ? targets.shape[1] : -1;
         if (width < 0 ? total != values.Length : sizes.Max() > width)
         {
             var needed = width < 0 ? $"{total} labels in all" : $"{sizes.Max()} labels in a row";
             throw new ArgumentException(
-                $"CTCLoss: target_lengths ask for {needed}, targets is {targets.Shape}.",
+                $"{loss}: target_lengths ask for {needed}, targets is {targets.Shape}.",
                 "target_lengths"
             );
         }
@@ -137,7 +149,7 @@ public sealed partial class CTCLoss : LossModule4
             else if (values[i] < 0 || values[i] >= classes)
             {
                 throw new ArgumentException(
-                    $"CTCLoss: targets must lie in [0, {classes}), got {values[i]}.",
+                    $"{loss}: targets must lie in [0, {classes}), got {values[i]}.",
                     nameof(targets)
                 );
             }
@@ -146,11 +158,11 @@ public sealed partial class CTCLoss : LossModule4
         return tensor(values, targets.shape);
     }
 
-    static long[] Integers(Tensor tensor, string name)
+    static long[] Integers(Tensor tensor, string name, string loss)
     {
         if (tensor.dtype is not (ScalarType.Int64 or ScalarType.Int32))
         {
-            throw new ArgumentException($"CTCLoss: {name} must be int64 or int32, got {tensor.dtype}.", name);
+            throw new ArgumentException($"{loss}: {name} must be int64 or int32, got {tensor.dtype}.", name);
         }
 
         return MemoryMarshal.Cast<byte, long>(tensor.to(ScalarType.Int64).cpu().contiguous().bytes).ToArray();

@@ -4,7 +4,7 @@ namespace TorchLoss.Tests.Catalogue;
 static class Samples
 {
     /// <summary>The size of each symbol. Different symbols have different sizes, so that a swapped dimension shows.</summary>
-    static readonly Dictionary<string, long> Sizes = new(StringComparer.Ordinal)
+    public static readonly Dictionary<string, long> Sizes = new(StringComparer.Ordinal)
     {
         ["N"] = 6,
         ["B"] = 2,

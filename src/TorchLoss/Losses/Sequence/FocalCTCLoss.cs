@@ -41,7 +41,16 @@ public sealed partial class FocalCTCLoss : LossModule4
         InputCheck.Floating(logits, nameof(FocalCTCLoss));
         InputCheck.Dimensions(logits, 3, "(T, N, C)", nameof(FocalCTCLoss));
         var log_p = log_softmax(logits.Upcast(), -1);
-        var ctc = CTCLoss.Invoke(log_p, targets, input_lengths, target_lengths, blank, Reduction.None, false);
+        var ctc = CTCLoss.Run(
+            nameof(FocalCTCLoss),
+            log_p,
+            targets,
+            input_lengths,
+            target_lengths,
+            blank,
+            Reduction.None,
+            zero_infinity: false
+        );
         var focus = gamma == 0 ? ones_like(ctc) : (-(-ctc).expm1()).SafePow(gamma);
         return (ctc * focus * alpha).Reduce(reduction);
     }
