@@ -11,6 +11,8 @@ public sealed unsafe class MpiCollective : ICollective, IDisposable
     /// <summary>MPI counts in int: longer tensors go in pieces.</summary>
     const int MostElements = 1 << 28;
 
+    static readonly TimeSpan ToBeRead = TimeSpan.FromSeconds(0.5);
+
     readonly MpiLibrary _mpi;
     bool _ended;
 
@@ -62,8 +64,15 @@ public sealed unsafe class MpiCollective : ICollective, IDisposable
     public void Barrier() => Check(_mpi.Barrier(_mpi.World), "MPI_Barrier");
 
     /// <summary>Ends all processes at once: one that failed would leave the others waiting for ever.</summary>
+    /// <remarks>What was written before is flushed, and the launcher given half a second to read it: that of MPICH drops the rest.</remarks>
     /// <param name="code">The exit code.</param>
-    public void Abort(int code) => _ = _mpi.Abort(_mpi.World, code);
+    public void Abort(int code)
+    {
+        Console.Out.Flush();
+        Console.Error.Flush();
+        Thread.Sleep(ToBeRead);
+        _ = _mpi.Abort(_mpi.World, code);
+    }
 
     /// <summary>Ends MPI; waits for the other processes to do so as well.</summary>
     public void Dispose()
