@@ -34,6 +34,11 @@ static class Soak
                 : (IEnumerable<LossInfo>)names.ToArray().Select(n => LossSpec.Parse(n).Info)
         )
         {
+            if (count == 0)
+            {
+                _ = Growth(info, steps); // what the process itself takes to get going is not the first loss's
+            }
+
             if (Growth(info, steps) is not var (tensors, megabytes))
             {
                 continue;

@@ -17,7 +17,7 @@ sealed class SampleInputs : IDisposable
     {
         (_loss, _sizes, _rest) = (loss, sizes, rest);
         _classes = sizes.GetValueOrDefault(
-            "C",
+            loss.Family is Family.Survival && !sizes.ContainsKey("K") ? "T" : "C", // times are in intervals, unless risks compete
             sizes.GetValueOrDefault("V", sizes.GetValueOrDefault("K", OtherClasses))
         );
         Options = new(given);

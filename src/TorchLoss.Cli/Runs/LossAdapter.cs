@@ -23,6 +23,11 @@ static class LossAdapter
         new(TaskKind.Regression, info => info.Name is nameof(Standard.PoissonNLLLoss) or nameof(TweedieLoss), Rates),
         new(TaskKind.Regression, Takes((Role.Prediction, ["B * Q", "N Q"]), (Role.Target, Column)), Quantiles),
         new(TaskKind.Regression, Takes((Role.Prediction, Column), (Role.Target, Column)), Value),
+        new(
+            TaskKind.Regression,
+            info => info.Name is nameof(CCCLoss) or nameof(PearsonLoss) or nameof(R2Loss),
+            Agreement
+        ),
         new(TaskKind.Regression, Takes((Role.Positive, Column), (Role.Positive, Column)), Amounts),
         new(
             TaskKind.Regression,
@@ -232,6 +237,17 @@ static class LossAdapter
 
         return new() { Outputs = 1, Arguments = (outputs, targets) => Shaped(loss.Info, outputs, targets) };
     }
+
+    /// <summary>Losses that hold a column of predictions against a column of targets.</summary>
+    static LossFit Agreement(LossChoice loss, TabularTask task) =>
+        new()
+        {
+            Outputs = 1,
+            Arguments = (outputs, targets) => [outputs, targets.reshape(-1, 1)],
+            Note = "The batch is one sample of pairs, in which no row has a loss of its own.",
+            IsPerSample = false,
+            HasIgnorance = false,
+        };
 
     static LossFit ValueAndSpread(LossChoice loss, TabularTask task) =>
         new()
