@@ -42,6 +42,26 @@ public sealed class DemoSeriesTests
     }
 
     [Fact]
+    public void A_band_moves_out_by_the_quantile_of_what_it_missed()
+    {
+        using var scope = NewDisposeScope();
+        var (low, high) = (zeros(4), ones(4));
+        var truth = tensor(new float[] { 0.5f, 1.2f, -0.3f, 2 }); // inside by 0.5, beyond by 0.2, 0.3 and 1
+
+        Assert.Equal(0.3, Conformal.Reach(low, high, truth, 0.6), 1e-6); // the third of four: 0.6 of 4 + 1
+        Assert.Equal(-0.5, Conformal.Reach(low, high, truth, 0.2), 1e-6);
+        Assert.Equal(1, Conformal.Reach(low, high, truth, 0.99), 1e-6);
+
+        var fan = Conformal.Calibrate(
+            tensor(new float[] { 4, 5, 6 }, 1, 3),
+            stack([low, low, high], -1),
+            truth,
+            [0.2, 0.5, 0.8]
+        );
+        Assert.Equal([3.7f, 5, 6.3f], fan.data<float>().ToArray());
+    }
+
+    [Fact]
     public void Naive_Bayes_gives_the_odds_of_counting()
     {
         using var scope = NewDisposeScope();

@@ -18,7 +18,7 @@ static class Conformal
         using var scope = NewDisposeScope();
         var beyond = maximum(low - truth, truth - high).to(float64).reshape(-1).contiguous();
         double[] sorted = [.. beyond.data<double>().Order()];
-        var rank = (int)Math.Ceiling(coverage * (sorted.Length + 1));
+        var rank = (int)Math.Ceiling(coverage * (sorted.Length + 1) - 1e-9); // 0.8 - 0.2 is a little more than 0.6
         return sorted[Math.Min(rank, sorted.Length) - 1];
     }
 
