@@ -6,8 +6,8 @@ namespace TorchLoss;
 /// <summary>Rows as the products of tiles read them: filled up with zeros to whole tiles, of length 1 if wanted, and their gradient.</summary>
 /// <remarks>
 /// The way back from units is <c>∂x = (∂u − (∂u · u) u) / |x|</c>. In torch operators it makes a dozen tensors of the size of the batch,
-/// whose fresh memory takes longer than all that is computed here. Nothing here runs on libtorch's threads: these go on spinning
-/// for a while after their work, and would do so where the tiles want to be computed.
+/// whose fresh memory takes longer than all that is computed here. Nothing here runs on libtorch's threads: a loss at 1024 rows
+/// was a third slower with its scale in torch operators, presumably since those threads spin on after their work.
 /// </remarks>
 sealed unsafe class TileRows
 {
